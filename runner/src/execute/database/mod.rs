@@ -1,0 +1,33 @@
+//! Read-only access to the databases that checks look at.
+//!
+//! [`Session`](session::Session) is one target as one run sees it. It connects when first needed,
+//! refuses what is not read-only before and on the server, and ends every call within its timeout.
+//! The only code with `sqlx` (PostgreSQL, MySQL, MariaDB) and with `rusqlite` for SQLite targets.
+
+use futures_util::future::BoxFuture;
+
+use crate::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
+
+pub mod mysql;
+pub mod network;
+pub mod postgres;
+pub mod session;
+pub mod sqlite;
+pub mod statement;
+
+/// The seam between a check and its database. Two implementations: [`session::Session`], and the
+/// scripted one with which the sandbox is tested and measured.
+///
+/// Dropping a future that has not finished is allowed at any time; the connection is then unusable
+/// and is dropped, not reused.
+pub trait Database: Send {
+    /// What the server says of itself; connects if need be.
+    fn facts(&mut self) -> BoxFuture<'_, Result<ServerFacts, SqlError>>;
+
+    /// Runs one statement in a read-only transaction of its own.
+    fn query<'a>(&'a mut self, query: &'a Query) -> BoxFuture<'a, Result<ResultSet, SqlError>>;
+
+    /// The first call opens the session's connection when there is none yet; a later one opens and
+    /// closes one more.
+    fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>>;
+}

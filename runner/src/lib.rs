@@ -1,0 +1,13 @@
+//! checkrun runs database checks compiled to WebAssembly, keeps every result and reports it.
+//!
+//! The modules are stages in the order data moves; a stage never calls another, only `pipeline`
+//! names them all:
+//!
+//! `config` → `execute` (`sandbox`, `database`) → `evaluate` → `record` → `report`
+//!
+//! `model` has the types they hand to each other, `clock` the time, `cli` the commands.
+
+pub mod clock;
+pub mod config;
+pub mod execute;
+pub mod model;

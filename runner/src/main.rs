@@ -1,0 +1,3 @@
+//! The binary `checkrun`.
+
+fn main() {}

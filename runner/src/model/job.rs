@@ -1,0 +1,41 @@
+//! [`Job`]: check × target, as configured and resolved.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::pack::CheckInfo;
+use super::parameter::ParameterValue;
+use super::target::Target;
+use super::threshold::Threshold;
+
+/// One check on one target, with everything resolved; what `run` and `schedule` execute.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The configured name, `pack/check` by default. Unique together with the target.
+    pub name: String,
+    /// The pack's name.
+    pub pack: String,
+    /// What the pack declares.
+    pub check: Arc<CheckInfo>,
+    /// Where it runs.
+    pub target: Arc<Target>,
+    /// Every declared parameter that is configured or has a default.
+    pub parameters: Vec<(String, ParameterValue)>,
+    /// By metric name: configured ones override the declared ones, level by level.
+    pub thresholds: Vec<MetricThresholds>,
+    /// Wall time of one run.
+    pub timeout: Duration,
+}
+
+/// The thresholds of one metric. With several metrics of that name (labels), each is held against them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetricThresholds {
+    /// The metric's name.
+    pub metric: String,
+    /// Breached: at least a warning.
+    pub warning: Option<Threshold>,
+    /// Breached: critical.
+    pub critical: Option<Threshold>,
+    /// Back under this, the problem is over; for alerts.
+    pub clear: Option<Threshold>,
+}

@@ -1,0 +1,26 @@
+//! The words of the product as types: what the stages hand to each other.
+//!
+//! Plain data, no I/O, no clock. The stages (`config`, `execute`, `evaluate`, `record`, `report`)
+//! know these types and not each other.
+//!
+//! - [`status`]: the one order in which states are compared
+//! - [`engine`]: database engines and their versions
+//! - [`sql`]: values, queries, result sets and errors at the database seam
+//! - [`pack`]: what a pack says of itself: checks, parameters, metrics
+//! - [`report`]: what a check returned, or why it returned nothing
+//! - [`run`]: one execution of a job, and its judged outcome
+//! - [`target`]: one database to look at
+//! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
+
+pub mod engine;
+pub mod job;
+pub mod pack;
+pub mod parameter;
+pub mod report;
+pub mod run;
+pub mod secret;
+pub mod sql;
+pub mod status;
+pub mod target;
+pub mod threshold;
+pub mod unit;

@@ -1,0 +1,112 @@
+//! One execution of a job, and its judged outcome.
+
+use std::time::Duration;
+
+use super::report::{Failure, Finding, Metric, Report};
+use super::status::Status;
+
+/// A point in time, microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Micros(pub i64);
+
+/// What one run returned and used, before it is judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunResult {
+    /// What the check returned, or why it returned nothing.
+    pub answer: Result<Report, Failure>,
+    /// Log lines the check wrote, oldest first, control characters already escaped.
+    pub log: Vec<LogLine>,
+    /// What is to be remembered for the next run; empty unless `answer` is a report.
+    pub state_changes: Vec<StateChange>,
+    /// What it used of its limits.
+    pub usage: Usage,
+    /// Wall time, connecting included.
+    pub duration: Duration,
+}
+
+/// One line that a check logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// As the check said.
+    pub level: LogLevel,
+    /// One line.
+    pub message: String,
+}
+
+/// How important a log line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogLevel {
+    /// For the author.
+    Debug,
+    /// For the curious.
+    Info,
+    /// For the operator.
+    Warn,
+    /// Something failed.
+    Error,
+}
+
+/// One entry to remember for (check, target).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateChange {
+    /// The check's own key, or a counter's name with the host's prefix.
+    pub key: String,
+    /// The new value.
+    pub value: String,
+}
+
+/// What a run used of its limits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Queries sent.
+    pub queries: u32,
+    /// Rows handed to the check.
+    pub rows: u64,
+    /// Bytes of values handed to the check.
+    pub bytes: u64,
+    /// Largest sum of linear memories, bytes.
+    pub memory_bytes: u64,
+    /// Time in the guest itself, host calls not counted.
+    pub cpu: Duration,
+}
+
+/// The judged run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The worst of the reasons; `ok` without any.
+    pub status: Status,
+    /// One line for people.
+    pub summary: String,
+    /// Why it is not ok, worst first; empty when it is.
+    pub reasons: Vec<Reason>,
+    /// As reported.
+    pub metrics: Vec<JudgedMetric>,
+    /// As reported.
+    pub findings: Vec<Finding>,
+    /// Set when there is no report.
+    pub failure: Option<Failure>,
+}
+
+/// One reason why an outcome is not ok.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// How bad.
+    pub status: Status,
+    /// One line, with the measured value and the threshold where there are such.
+    pub text: String,
+    /// What to do next.
+    pub advice: Option<String>,
+}
+
+/// A metric with what it was held against.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JudgedMetric {
+    /// As reported.
+    pub metric: Metric,
+    /// By its thresholds alone.
+    pub status: Status,
+    /// The warning threshold as written, if there is one.
+    pub warning: Option<String>,
+    /// The critical threshold as written, if there is one.
+    pub critical: Option<String>,
+}
