@@ -9,5 +9,6 @@
 
 pub mod clock;
 pub mod config;
+pub mod evaluate;
 pub mod execute;
 pub mod model;

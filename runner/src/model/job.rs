@@ -38,4 +38,7 @@ pub struct MetricThresholds {
     pub critical: Option<Threshold>,
     /// Back under this, the problem is over; for alerts.
     pub clear: Option<Threshold>,
+    /// Somebody configured at least one of them, so a report without this metric cannot be judged;
+    /// a default threshold is held only against what is there.
+    pub configured: bool,
 }

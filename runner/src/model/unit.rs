@@ -1,6 +1,7 @@
 //! Durations and sizes as people write them: `500ms`, `5m`, `2GiB`.
 //!
-//! Configuration values, parameters and thresholds share these two parsers.
+//! Configuration values, parameters and thresholds share the two parsers; summaries and reports
+//! share [`format_value`] and [`format_duration`].
 
 use std::time::Duration;
 
@@ -68,6 +69,69 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
     Ok(bytes.round() as u64)
 }
 
+/// A metric's value for people: `350 ms`, `1.5 GiB`, `81.2 %`, `12`.
+#[must_use]
+pub fn format_value(value: f64, unit: &str) -> String {
+    match unit {
+        "seconds" => format_seconds(value),
+        "bytes" => format_bytes(value),
+        "ratio" => format!("{} %", round(value * 100.0)),
+        "count" => round(value),
+        "per-second" => format!("{}/s", round(value)),
+        other => format!("{} {other}", round(value)),
+    }
+}
+
+/// A duration for people: `12 ms`, `1.5 s`, `2 min`.
+#[must_use]
+pub fn format_duration(duration: Duration) -> String {
+    format_seconds(duration.as_secs_f64())
+}
+
+fn format_seconds(seconds: f64) -> String {
+    let magnitude = seconds.abs();
+    let (factor, unit) = match magnitude {
+        m if m == 0.0 => (1.0, "s"),
+        m if m < 0.000_999_5 => (1e6, "µs"),
+        m if m < 0.999_5 => (1e3, "ms"),
+        m if m < 120.0 => (1.0, "s"),
+        m if m < 7200.0 => (1.0 / 60.0, "min"),
+        m if m < 172_800.0 => (1.0 / 3600.0, "h"),
+        _ => (1.0 / 86_400.0, "d"),
+    };
+    format!("{} {unit}", round(seconds * factor))
+}
+
+fn format_bytes(bytes: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut value = bytes;
+    let mut unit = UNITS[0];
+    for next in &UNITS[1..] {
+        if value.abs() < 1024.0 {
+            break;
+        }
+        value /= 1024.0;
+        unit = next;
+    }
+    format!("{} {unit}", round(value))
+}
+
+/// Three significant digits below 1000, whole numbers above; no trailing zeros.
+fn round(value: f64) -> String {
+    let decimals = match value.abs() {
+        m if m >= 99.95 || m == 0.0 => 0,
+        m if m >= 9.995 => 1,
+        m if m >= 0.995 => 2,
+        _ => 3,
+    };
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
 fn split_number(text: &str) -> Result<(f64, &str), String> {
     let text = text.trim();
     let end = text
@@ -125,6 +189,28 @@ mod tests {
         }
         for bad in ["", "GiB", "5", "-1B", "5 XB", "99999999999TB"] {
             assert!(parse_size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn values_for_people() {
+        for (value, unit, text) in [
+            (0.350_4, "seconds", "350 ms"),
+            (0.000_25, "seconds", "250 µs"),
+            (0.0, "seconds", "0 s"),
+            (1.5, "seconds", "1.5 s"),
+            (600.0, "seconds", "10 min"),
+            (259_200.0, "seconds", "3 d"),
+            (1536.0, "bytes", "1.5 KiB"),
+            (-2048.0, "bytes", "-2 KiB"),
+            (0.812, "ratio", "81.2 %"),
+            (1.0, "ratio", "100 %"),
+            (12.0, "count", "12"),
+            (1_234_567.0, "count", "1234567"),
+            (2.5, "per-second", "2.5/s"),
+            (21.0, "celsius", "21 celsius"),
+        ] {
+            assert_eq!(format_value(value, unit), text);
         }
     }
 }

@@ -1,0 +1,135 @@
+//! The stage that judges a run: thresholds, the check's own verdict and its findings become one
+//! [`Outcome`].
+//!
+//! Pure: no clock, no I/O. The status is the worst of the reasons, and `ok` only where nothing
+//! stands against it.
+
+use crate::model::job::{Job, MetricThresholds};
+use crate::model::report::{Failure, Metric, Report};
+use crate::model::run::{JudgedMetric, Outcome, Reason};
+use crate::model::status::Status;
+use crate::model::threshold::Threshold;
+use crate::model::unit::format_value;
+
+mod failure;
+
+/// Judges what one run of `job` returned.
+#[must_use]
+pub fn judge(job: &Job, answer: Result<Report, Failure>) -> Outcome {
+    match answer {
+        Ok(report) => judge_report(&job.thresholds, report),
+        Err(failure) => failure::judge(failure),
+    }
+}
+
+fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
+    let mut reasons = Vec::new();
+    if report.status > Status::Ok {
+        let text = report.summary.clone();
+        reasons.push(Reason {
+            status: report.status,
+            text,
+            advice: None,
+        });
+    }
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity > Status::Ok)
+    {
+        let text = match &finding.subject {
+            Some(subject) => format!("{}: {subject}", finding.title),
+            None => finding.title.clone(),
+        };
+        reasons.push(Reason {
+            status: finding.severity,
+            text,
+            advice: finding.advice.clone(),
+        });
+    }
+    let metrics: Vec<_> = report
+        .metrics
+        .into_iter()
+        .map(|metric| judge_metric(thresholds, metric, &mut reasons))
+        .collect();
+    // A check that already says that it is unwell need not have measured everything.
+    if report.status <= Status::Warning {
+        reasons.extend(missing_metrics(thresholds, &metrics));
+    }
+    reasons.sort_by_key(|reason| std::cmp::Reverse(reason.status));
+    Outcome {
+        status: reasons.first().map_or(Status::Ok, |worst| worst.status),
+        summary: report.summary,
+        reasons,
+        metrics,
+        findings: report.findings,
+        failure: None,
+    }
+}
+
+fn judge_metric(
+    thresholds: &[MetricThresholds],
+    metric: Metric,
+    reasons: &mut Vec<Reason>,
+) -> JudgedMetric {
+    let own = thresholds
+        .iter()
+        .find(|threshold| threshold.metric == metric.name);
+    let warning = own.and_then(|thresholds| thresholds.warning.as_ref());
+    let critical = own.and_then(|thresholds| thresholds.critical.as_ref());
+    let breached = breach(critical, metric.value)
+        .map(|threshold| (Status::Critical, threshold))
+        .or_else(|| breach(warning, metric.value).map(|threshold| (Status::Warning, threshold)));
+    if let Some((status, threshold)) = breached {
+        let value = format_value(metric.value, &metric.unit);
+        let text = format!("{} is {value} ({status} {threshold})", series_name(&metric));
+        reasons.push(Reason {
+            status,
+            text,
+            advice: None,
+        });
+    }
+    JudgedMetric {
+        status: breached.map_or(Status::Ok, |(status, _)| status),
+        warning: warning.map(Threshold::to_string),
+        critical: critical.map(Threshold::to_string),
+        metric,
+    }
+}
+
+fn breach(threshold: Option<&Threshold>, value: f64) -> Option<&Threshold> {
+    threshold.filter(|threshold| threshold.is_breached_by(value))
+}
+
+/// A threshold that somebody configured and that had nothing to be held against: that is not ok,
+/// or a check that measures nothing would be the healthiest of all.
+fn missing_metrics<'a>(
+    thresholds: &'a [MetricThresholds],
+    metrics: &'a [JudgedMetric],
+) -> impl Iterator<Item = Reason> + 'a {
+    thresholds
+        .iter()
+        .filter(|own| own.configured)
+        .filter(|own| !metrics.iter().any(|judged| judged.metric.name == own.metric))
+        .map(|own| Reason {
+            status: Status::Unknown,
+            text: format!("{} was not reported, so its threshold cannot be judged", own.metric),
+            advice: Some("Remove the threshold for this target, or mend what keeps the check from measuring.".into()),
+        })
+}
+
+/// `name` or `name{key="value"}`.
+fn series_name(metric: &Metric) -> String {
+    if metric.labels.is_empty() {
+        return metric.name.clone();
+    }
+    let labels: Vec<_> = metric
+        .labels
+        .iter()
+        .map(|(key, value)| format!("{key}={value:?}"))
+        .collect();
+    format!("{}{{{}}}", metric.name, labels.join(","))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! What makes an outcome ok, and what does not.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::*;
+use crate::model::report::Finding;
+use crate::model::sql::{ConnectionClass, ConnectionError, ServerError, SqlError};
+
+fn metric(name: &str, value: f64, unit: &str) -> Metric {
+    Metric {
+        name: name.into(),
+        value,
+        unit: unit.into(),
+        labels: BTreeMap::new(),
+    }
+}
+
+fn report(status: Status, metrics: Vec<Metric>) -> Report {
+    Report {
+        status,
+        summary: "what the check says".into(),
+        metrics,
+        findings: Vec::new(),
+    }
+}
+
+fn thresholds(metric: &str, unit: &str, warning: &str, critical: &str) -> MetricThresholds {
+    let parse = |text: &str| (!text.is_empty()).then(|| Threshold::parse(text, unit).expect(text));
+    MetricThresholds {
+        metric: metric.into(),
+        warning: parse(warning),
+        critical: parse(critical),
+        clear: None,
+        configured: true,
+    }
+}
+
+#[test]
+fn the_status_is_the_worst_of_verdict_thresholds_and_findings() {
+    let slow = || thresholds("response_time", "seconds", "> 500ms", "> 2s");
+    let cases = [
+        (
+            "nothing stands against it",
+            report(Status::Ok, vec![metric("response_time", 0.5, "seconds")]),
+            Status::Ok,
+        ),
+        (
+            "a warning threshold",
+            report(Status::Ok, vec![metric("response_time", 0.6, "seconds")]),
+            Status::Warning,
+        ),
+        (
+            "both: the critical one counts",
+            report(Status::Ok, vec![metric("response_time", 3.0, "seconds")]),
+            Status::Critical,
+        ),
+        (
+            "the check's verdict is worse than the threshold's",
+            report(
+                Status::Critical,
+                vec![metric("response_time", 0.6, "seconds")],
+            ),
+            Status::Critical,
+        ),
+        (
+            "a configured threshold without its metric",
+            report(Status::Ok, vec![]),
+            Status::Unknown,
+        ),
+        (
+            "a critical check need not have measured",
+            report(Status::Critical, vec![]),
+            Status::Critical,
+        ),
+        (
+            "one of several labelled metrics",
+            report(
+                Status::Ok,
+                vec![
+                    metric("response_time", 0.1, "seconds"),
+                    Metric {
+                        labels: [("query".into(), "a\"b".into())].into(),
+                        ..metric("response_time", 2.5, "seconds")
+                    },
+                ],
+            ),
+            Status::Critical,
+        ),
+        (
+            "a finding",
+            Report {
+                findings: vec![Finding {
+                    key: "k".into(),
+                    severity: Status::Warning,
+                    title: "unused index".into(),
+                    detail: String::new(),
+                    subject: Some("orders_idx".into()),
+                    advice: Some("Drop it.".into()),
+                    reference: None,
+                    evidence: vec![],
+                }],
+                ..report(Status::Ok, vec![metric("response_time", 0.1, "seconds")])
+            },
+            Status::Warning,
+        ),
+    ];
+    let mut shown = String::new();
+    for (why, report, expected) in cases {
+        let outcome = judge_report(&[slow()], report);
+        assert_eq!(outcome.status, expected, "{why}");
+        writeln!(shown, "{why}: {}", outcome.status).expect("a String");
+        for reason in &outcome.reasons {
+            writeln!(shown, "  {} {}", reason.status, reason.text).expect("a String");
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_declared_default_threshold_does_not_demand_its_metric() {
+    let declared = MetricThresholds {
+        configured: false,
+        ..thresholds("lag", "seconds", "> 1s", "")
+    };
+    assert_eq!(
+        judge_report(&[declared], report(Status::Ok, vec![])).status,
+        Status::Ok
+    );
+}
+
+#[test]
+fn every_failure_says_what_and_what_next() {
+    let server = ServerError {
+        sqlstate: Some("42P01".into()),
+        message: "relation \"x\" does not exist".into(),
+        ..ServerError::default()
+    };
+    let connection = ConnectionError {
+        class: ConnectionClass::Refused,
+        message: "127.0.0.1:5432 refused the connection (2 attempts)".into(),
+        attempts: 2,
+    };
+    let failures = [
+        Failure::NotApplicable("SQLite has no connections to count".into()),
+        Failure::BadParameter {
+            parameter: "sql".into(),
+            why: "is empty".into(),
+        },
+        Failure::MissingPrivilege("GRANT pg_monitor TO monitor".into()),
+        Failure::Database(SqlError::UndefinedObject(server.clone())),
+        Failure::Database(SqlError::PermissionDenied(server.clone())),
+        Failure::Database(SqlError::Server(server)),
+        Failure::Database(SqlError::Connection(connection)),
+        Failure::Database(SqlError::Timeout(std::time::Duration::from_secs(5))),
+        Failure::Database(SqlError::Forbidden("`DELETE` writes".into())),
+        Failure::TimedOut {
+            limit: std::time::Duration::from_secs(10),
+            during: "query 3 (select …)".into(),
+        },
+        Failure::LimitReached("memory limit 64 MiB reached (asked for 71 MiB)".into()),
+        Failure::Crashed("panicked at src/lib.rs:5: no".into()),
+        Failure::BadReport("metric `x` is NaN".into()),
+        Failure::Internal("no idea".into()),
+        Failure::Pack("it is not WebAssembly".into()),
+    ];
+    let mut shown = String::new();
+    for failure in failures {
+        let outcome = failure::judge(failure);
+        writeln!(shown, "{:9}{}", outcome.status, outcome.summary).expect("a String");
+        for reason in outcome.reasons {
+            writeln!(shown, "         → {}", reason.advice.unwrap_or_default()).expect("a String");
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
