@@ -12,3 +12,4 @@ pub mod config;
 pub mod evaluate;
 pub mod execute;
 pub mod model;
+pub mod report;

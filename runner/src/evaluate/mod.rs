@@ -91,8 +91,8 @@ fn judge_metric(
     }
     JudgedMetric {
         status: breached.map_or(Status::Ok, |(status, _)| status),
-        warning: warning.map(Threshold::to_string),
-        critical: critical.map(Threshold::to_string),
+        warning: warning.cloned(),
+        critical: critical.cloned(),
         metric,
     }
 }

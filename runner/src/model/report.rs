@@ -89,3 +89,22 @@ pub enum Failure {
     /// The pack could not be loaded.
     Pack(String),
 }
+
+impl Failure {
+    /// The stable word for this kind, for the history and for programs that read JSON.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotApplicable(_) => "not-applicable",
+            Self::BadParameter { .. } => "bad-parameter",
+            Self::MissingPrivilege(_) => "missing-privilege",
+            Self::Database(error) => error.kind(),
+            Self::Internal(_) => "internal",
+            Self::TimedOut { .. } => "timed-out",
+            Self::LimitReached(_) => "limit-reached",
+            Self::Crashed(_) => "crashed",
+            Self::BadReport(_) => "bad-report",
+            Self::Pack(_) => "pack",
+        }
+    }
+}

@@ -1,9 +1,12 @@
 //! One execution of a job, and its judged outcome.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::job::Job;
 use super::report::{Failure, Finding, Metric, Report};
 use super::status::Status;
+use super::threshold::Threshold;
 
 /// A point in time, microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,8 +108,38 @@ pub struct JudgedMetric {
     pub metric: Metric,
     /// By its thresholds alone.
     pub status: Status,
-    /// The warning threshold as written, if there is one.
-    pub warning: Option<String>,
-    /// The critical threshold as written, if there is one.
-    pub critical: Option<String>,
+    /// The warning threshold, if there is one.
+    pub warning: Option<Threshold>,
+    /// The critical threshold, if there is one.
+    pub critical: Option<Threshold>,
+}
+
+/// A run that is over: executed, judged, and recorded where that was wanted and possible.
+#[derive(Clone, Debug)]
+pub struct FinishedRun {
+    /// What ran.
+    pub job: Arc<Job>,
+    /// When it began.
+    pub started: Micros,
+    /// Wall time, connecting included.
+    pub duration: Duration,
+    /// How it was judged.
+    pub outcome: Outcome,
+    /// What the check logged.
+    pub log: Vec<LogLine>,
+    /// What it used of its limits.
+    pub usage: Usage,
+    /// Whether the history has it.
+    pub stored: Stored,
+}
+
+/// Whether a run is in the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// Committed, under this id.
+    Yes(i64),
+    /// Nobody asked for it.
+    NotAsked,
+    /// It could not be written; the text says why and what to do.
+    Failed(String),
 }

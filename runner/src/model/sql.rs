@@ -174,6 +174,29 @@ pub enum ConnectionClass {
     Other,
 }
 
+impl ConnectionClass {
+    /// The stable word for this class.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Unreachable => "unreachable",
+            Self::Timeout => "connect-timeout",
+            Self::Dns => "dns",
+            Self::Tls => "tls",
+            Self::Authentication => "authentication",
+            Self::UnknownDatabase => "unknown-database",
+            Self::TooManyConnections => "too-many-connections",
+            Self::StartingUp => "starting-up",
+            Self::ShuttingDown => "shutting-down",
+            Self::Protocol => "protocol",
+            Self::Lost => "lost",
+            Self::AccountRefused => "account-refused",
+            Self::Other => "connection",
+        }
+    }
+}
+
 /// Why there is no connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionError {
@@ -204,4 +227,21 @@ pub enum SqlError {
     Connection(ConnectionError),
     /// A budget of this run is spent: queries, rows, bytes, connects.
     LimitExceeded(String),
+}
+
+impl SqlError {
+    /// The stable word for this kind; a connection error says its class.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Server(_) => "server",
+            Self::PermissionDenied(_) => "permission-denied",
+            Self::UndefinedObject(_) => "undefined-object",
+            Self::Forbidden(_) => "forbidden",
+            Self::InvalidParameter(_) => "invalid-parameter",
+            Self::Timeout(_) => "query-timeout",
+            Self::Connection(error) => error.class.as_str(),
+            Self::LimitExceeded(_) => "limit-exceeded",
+        }
+    }
 }

@@ -1,0 +1,89 @@
+//! One JSON document with everything about the runs. `schema_version` changes when a field changes
+//! its meaning or goes away; new fields may come at any time.
+
+use serde_json::{Value, json};
+
+use super::Summary;
+use crate::model::report::Failure;
+use crate::model::run::{FinishedRun, JudgedMetric, Micros, Stored};
+use crate::model::status::Status;
+
+/// The version of this document.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The document, pretty-printed, with a line break at the end.
+#[must_use]
+pub fn render(summary: &Summary) -> String {
+    let counts: serde_json::Map<_, _> = Status::ALL
+        .into_iter()
+        .map(|status| (status.to_string(), json!(summary.count(status))))
+        .collect();
+    let document = json!({
+        "schema_version": SCHEMA_VERSION,
+        "started": timestamp(summary.started),
+        "duration_ms": milliseconds(summary.duration),
+        "status": summary.worst(),
+        "counts": counts,
+        "runs": summary.runs.iter().map(run).collect::<Vec<_>>(),
+    });
+    format!("{document:#}\n")
+}
+
+fn run(run: &FinishedRun) -> Value {
+    let outcome = &run.outcome;
+    json!({
+        "id": match run.stored { Stored::Yes(id) => Some(id), _ => None },
+        "job": run.job.name,
+        "check": format!("{}/{}", run.job.pack, run.job.check.id),
+        "target": run.job.target.name,
+        "labels": run.job.target.labels,
+        "started": timestamp(run.started),
+        "duration_ms": milliseconds(run.duration),
+        "status": outcome.status,
+        "summary": outcome.summary,
+        "reasons": outcome.reasons.iter().map(|reason| json!({
+            "status": reason.status, "text": reason.text, "advice": reason.advice,
+        })).collect::<Vec<_>>(),
+        "failure": outcome.failure.as_ref().map(Failure::kind),
+        "metrics": outcome.metrics.iter().map(metric).collect::<Vec<_>>(),
+        "findings": outcome.findings,
+        "log": run.log.iter().map(|line| json!({
+            "level": format!("{:?}", line.level).to_lowercase(), "message": line.message,
+        })).collect::<Vec<_>>(),
+        "usage": {
+            "queries": run.usage.queries,
+            "rows": run.usage.rows,
+            "bytes": run.usage.bytes,
+            "memory_bytes": run.usage.memory_bytes,
+            "cpu_ms": milliseconds(run.usage.cpu),
+        },
+        "stored": match &run.stored {
+            Stored::Yes(_) => json!(true),
+            Stored::NotAsked => json!(false),
+            Stored::Failed(why) => json!({ "error": why }),
+        },
+    })
+}
+
+fn metric(judged: &JudgedMetric) -> Value {
+    json!({
+        "name": judged.metric.name,
+        "labels": judged.metric.labels,
+        "value": judged.metric.value,
+        "unit": judged.metric.unit,
+        "status": judged.status,
+        "warning": judged.warning.as_ref().map(ToString::to_string),
+        "critical": judged.critical.as_ref().map(ToString::to_string),
+    })
+}
+
+/// RFC 3339 in UTC with microseconds.
+#[must_use]
+pub fn timestamp(at: Micros) -> String {
+    jiff::Timestamp::from_microsecond(at.0)
+        .map_or_else(|_| at.0.to_string(), |time| format!("{time:.6}"))
+}
+
+fn milliseconds(duration: std::time::Duration) -> f64 {
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}

@@ -1,0 +1,75 @@
+//! The stage that shows runs: one file per format, each a pure function from runs to text.
+//!
+//! [`human`] is for people, line by line as runs finish; the others render a whole [`Summary`].
+//! Names and texts come from packs and databases, so every format escapes what it must.
+
+use std::time::Duration;
+
+use crate::model::run::{FinishedRun, Micros, Stored};
+use crate::model::status::Status;
+
+pub mod human;
+pub mod json;
+pub mod junit;
+pub mod nagios;
+pub mod plain;
+pub mod prometheus;
+
+/// The formats of `checkrun run --format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One document with a schema version.
+    Json,
+    /// Monitoring plugins: one status line, performance data.
+    Nagios,
+    /// Prometheus text format, for a textfile collector.
+    Prometheus,
+    /// JUnit XML, for CI systems.
+    Junit,
+}
+
+/// Everything that one `run` did.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Sorted by job name, then target.
+    pub runs: Vec<FinishedRun>,
+    /// When the first one began.
+    pub started: Micros,
+    /// From the first to the last.
+    pub duration: Duration,
+}
+
+impl Summary {
+    /// The worst status of all runs; `ok` without any.
+    #[must_use]
+    pub fn worst(&self) -> Status {
+        self.runs
+            .iter()
+            .map(|run| run.outcome.status)
+            .max()
+            .unwrap_or(Status::Ok)
+    }
+
+    /// How many runs have this status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.runs
+            .iter()
+            .filter(|run| run.outcome.status == status)
+            .count()
+    }
+
+    /// How many runs should be in the history and are not.
+    #[must_use]
+    pub fn not_stored(&self) -> usize {
+        self.runs
+            .iter()
+            .filter(|run| matches!(run.stored, Stored::Failed(_)))
+            .count()
+    }
+}
+
+#[cfg(test)]
+mod tests;
