@@ -57,11 +57,15 @@ pub fn run_lines(run: &FinishedRun, columns: Columns, colour: Colour) -> String 
         job = columns.job,
     );
     let status = paint(run.outcome.status, colour);
+    let summary = one_line(&run.outcome.summary);
     let room = WIDTH.saturating_sub(INDENT + head.chars().count());
     push(
         &mut lines,
-        format_args!("{status}  {head}{}", cut(&run.outcome.summary, room)),
+        format_args!("{status}  {head}{}", cut(&summary, room)),
     );
+    if summary.chars().count() > room {
+        wrap(&mut lines, "- ", &summary);
+    }
     for reason in run
         .outcome
         .reasons
@@ -131,7 +135,7 @@ fn wrap(lines: &mut String, bullet: &str, text: &str) {
     let room = WIDTH - INDENT - 2;
     let mut prefix = bullet;
     let mut line = String::new();
-    for word in text.split(' ') {
+    for word in text.split(' ').flat_map(|word| pieces(word, room)) {
         let fits = line.is_empty() || line.chars().count() + 1 + word.chars().count() <= room;
         if !fits {
             push(lines, format_args!("{:INDENT$}{prefix}{line}", ""));
@@ -141,9 +145,18 @@ fn wrap(lines: &mut String, bullet: &str, text: &str) {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
     }
     push(lines, format_args!("{:INDENT$}{prefix}{line}", ""));
+}
+
+/// A word that is longer than a line, broken where the line ends.
+fn pieces(word: &str, room: usize) -> Vec<String> {
+    let characters: Vec<char> = word.chars().collect();
+    characters
+        .chunks(room)
+        .map(|piece| piece.iter().collect())
+        .collect()
 }
 
 fn push(lines: &mut String, line: std::fmt::Arguments<'_>) {

@@ -92,7 +92,7 @@ fn hostile() -> FinishedRun {
         reasons: vec![Reason {
             status: Status::Critical,
             text: format!("why: {text}"),
-            advice: Some(text.repeat(4)),
+            advice: Some(format!("{} {}", text.repeat(4), "x".repeat(250))),
         }],
         metrics: vec![JudgedMetric {
             metric: Metric {
