@@ -34,6 +34,18 @@ pub enum Address {
     File(PathBuf),
 }
 
+impl Address {
+    /// The engine as the URL says it; a `mysql:` URL may lead to MariaDB.
+    #[must_use]
+    pub fn engine_word(&self) -> &'static str {
+        match self {
+            Self::Server(ServerAddress { protocol: Protocol::Postgresql, .. }) => "postgresql",
+            Self::Server(ServerAddress { protocol: Protocol::Mysql, .. }) => "mysql",
+            Self::File(_) => "sqlite",
+        }
+    }
+}
+
 /// Which protocol a server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {

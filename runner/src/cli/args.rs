@@ -1,0 +1,210 @@
+//! The command line as clap sees it. What a user typed; `cli::run` and its siblings make sense of it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::Format;
+
+/// Run read-only, sandboxed checks against databases, and keep every result.
+#[derive(Debug, Parser)]
+#[command(name = "checkrun", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The command to run.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch a small database grow: outcomes and history in half a minute, nothing to set up
+    Demo(DemoArguments),
+    /// Run the selected jobs once, concurrently
+    Run(RunArguments),
+    /// Ask the history
+    #[command(subcommand)]
+    History(HistoryCommand),
+    /// Begin, check or describe the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Show what a pack offers: its checks, their parameters, metrics and privileges
+    Inspect(InspectArguments),
+    /// Compile one pack, from standard input to standard output
+    #[command(hide = true)]
+    CompilePack,
+}
+
+/// Where the configuration is.
+#[derive(Debug, Args)]
+pub struct ConfigLocation {
+    /// Configuration file [default: $CHECKRUN_CONFIG, ./checkrun.toml, /etc/checkrun/checkrun.toml]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `checkrun demo`
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Folder for the demo's database, configuration and history [default: a new temporary folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
+/// `checkrun run`
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// Only these targets; names or globs, may be repeated
+    #[arg(long, value_name = "TARGET")]
+    pub target: Vec<String>,
+    /// Only these jobs; names or globs, may be repeated
+    #[arg(long, value_name = "CHECK")]
+    pub check: Vec<String>,
+    /// Only targets with all of these labels
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub label: Vec<String>,
+    /// How to show the runs
+    #[arg(long, value_enum, default_value_t = RunFormat::Human)]
+    pub format: RunFormat,
+    /// Do not write to the history
+    #[arg(long)]
+    pub no_record: bool,
+}
+
+/// The formats of `run`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+    /// Monitoring plugin output
+    Nagios,
+    /// Prometheus text format
+    Prometheus,
+    /// JUnit XML
+    Junit,
+}
+
+impl From<RunFormat> for Format {
+    fn from(format: RunFormat) -> Self {
+        match format {
+            RunFormat::Human => Self::Human,
+            RunFormat::Json => Self::Json,
+            RunFormat::Nagios => Self::Nagios,
+            RunFormat::Prometheus => Self::Prometheus,
+            RunFormat::Junit => Self::Junit,
+        }
+    }
+}
+
+/// The formats of listings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// `checkrun history …`
+#[derive(Debug, Subcommand)]
+pub enum HistoryCommand {
+    /// The newest runs
+    List(HistoryListArguments),
+    /// One run with everything it reported
+    Show(HistoryShowArguments),
+}
+
+/// Where the history is.
+#[derive(Debug, Args)]
+pub struct HistoryLocation {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// History file [default: as configured]
+    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    pub file: Option<PathBuf>,
+}
+
+/// `checkrun history list`
+#[derive(Debug, Args)]
+pub struct HistoryListArguments {
+    /// Where the history is.
+    #[command(flatten)]
+    pub history: HistoryLocation,
+    /// Only this job; a name or a glob
+    #[arg(long, value_name = "CHECK")]
+    pub check: Option<String>,
+    /// Only this target; a name or a glob
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// Only this status or worse: ok, warning, unknown, critical
+    #[arg(long, value_name = "STATUS")]
+    pub at_least: Option<String>,
+    /// Only runs younger than this, such as `24h` or `7d`
+    #[arg(long, value_name = "DURATION")]
+    pub since: Option<String>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: u32,
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// `checkrun history show`
+#[derive(Debug, Args)]
+pub struct HistoryShowArguments {
+    /// The run's id, as `history list` shows it
+    pub id: i64,
+    /// Where the history is.
+    #[command(flatten)]
+    pub history: HistoryLocation,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// `checkrun config …`
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a first configuration with comments
+    Init(ConfigInitArguments),
+    /// Report every problem of the configuration at once
+    Check(ConfigCheckArguments),
+    /// Print the JSON Schema, for editors
+    Schema,
+}
+
+/// `checkrun config init`
+#[derive(Debug, Args)]
+pub struct ConfigInitArguments {
+    /// The file to write; it must not exist yet
+    #[arg(default_value = "checkrun.toml")]
+    pub file: PathBuf,
+}
+
+/// `checkrun config check`
+#[derive(Debug, Args)]
+pub struct ConfigCheckArguments {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// How to show the problems
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// `checkrun inspect`
+#[derive(Debug, Args)]
+pub struct InspectArguments {
+    /// A bundled pack's name, or a `.wasm` file; all bundled packs when absent
+    pub pack: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}

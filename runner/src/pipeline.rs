@@ -1,0 +1,167 @@
+//! The way of a run through the stages: execute → evaluate → record → whoever shows it.
+//!
+//! The only code that names several stages. Runs are concurrent, within two bounds: so many at
+//! once in all, and so many on one target. A run is handed on only after it is recorded.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use checkrun_history::record::PackRecord;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::evaluate;
+use crate::execute::database::session::Session;
+use crate::execute::sandbox::{Pack, RunRequest};
+use crate::model::job::Job;
+use crate::model::report::Failure;
+use crate::model::run::{FinishedRun, RunResult, Stored, Usage};
+use crate::record::{JudgedRun, Memory, Recorder};
+
+/// Runs whose outcome may wait for the disk while others execute already: enough for one large
+/// transaction, and a bound on what is kept in memory.
+const IN_FLIGHT_MAX: usize = 512;
+
+/// A pack that is ready, with what the history says of it.
+#[derive(Clone)]
+pub struct LoadedPack {
+    /// Ready to run.
+    pub pack: Arc<Pack>,
+    /// Name, version and hash.
+    pub record: Arc<PackRecord>,
+}
+
+/// Everything that runs need.
+pub struct Pipeline {
+    /// By name.
+    pub packs: HashMap<String, LoadedPack>,
+    /// Absent: nothing is kept.
+    pub recorder: Option<Recorder>,
+    /// What checks remembered; read once, before the first run.
+    pub memory: Memory,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// Runs at once, in all.
+    pub parallel: usize,
+}
+
+impl Pipeline {
+    /// Runs every job once, concurrently; `finished` gets each run when it is recorded.
+    pub async fn run_once(
+        self: &Arc<Self>,
+        jobs: Vec<Arc<Job>>,
+        mut finished: impl FnMut(FinishedRun),
+    ) {
+        let bounds = Arc::new(Bounds::new(&jobs, self.parallel));
+        let mut running = JoinSet::new();
+        let mut by_task = HashMap::new();
+        for job in jobs {
+            let (pipeline, bounds) = (Arc::clone(self), Arc::clone(&bounds));
+            let own = Arc::clone(&job);
+            let task = running.spawn(async move { pipeline.run_job(&bounds, own).await });
+            by_task.insert(task.id(), job);
+        }
+        while let Some(ended) = running.join_next_with_id().await {
+            match ended {
+                Ok((_, run)) => finished(run),
+                // A defect of ours in one run must not hide that it ran, nor touch the others.
+                Err(error) => {
+                    if let Some(job) = by_task.get(&error.id()) {
+                        finished(self.defect(Arc::clone(job)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// One run through all stages.
+    async fn run_job(&self, bounds: &Bounds, job: Arc<Job>) -> FinishedRun {
+        let _in_flight = bounds.in_flight.acquire().await;
+        let (started, result) = {
+            // The target first, so that a slow target's queue does not keep places from the others.
+            let _on_target = bounds.on_target(&job).acquire().await;
+            let _in_all = bounds.in_all.acquire().await;
+            (self.clock.now(), self.execute(&job).await)
+        };
+        let RunResult { answer, log, state_changes, usage, duration } = result;
+        let outcome = evaluate::judge(&job, answer);
+        let stored = match &self.recorder {
+            None => Stored::NotAsked,
+            Some(recorder) => {
+                let pack = self.packs.get(&job.pack).map(|loaded| &*loaded.record);
+                let (outcome, usage, state_changes) = (&outcome, &usage, &state_changes[..]);
+                let run =
+                    JudgedRun { job: &job, pack, started, duration, outcome, usage, state_changes };
+                recorder.record(run).await
+            }
+        };
+        FinishedRun { job, started, duration, outcome, log, usage, stored }
+    }
+
+    async fn execute(&self, job: &Arc<Job>) -> RunResult {
+        let Some(loaded) = self.packs.get(&job.pack) else {
+            return failed(Failure::Pack(format!("there is no pack `{}`", job.pack)));
+        };
+        let application = format!("checkrun/{}", job.check.id);
+        let session = Session::new(Arc::clone(&job.target), application);
+        let request = RunRequest {
+            check: job.check.id.clone(),
+            target: job.target.name.clone(),
+            labels: job.target.labels.clone(),
+            parameters: job.parameters.clone(),
+            started: self.clock.now(),
+            timeout: job.timeout,
+            state: self.memory.of(&job.name, &job.target.name),
+            database: Box::new(session),
+        };
+        loaded.pack.run(request).await
+    }
+
+    fn defect(&self, job: Arc<Job>) -> FinishedRun {
+        let failure = Failure::Internal("checkrun itself failed in this run; please report it".into());
+        let outcome = evaluate::judge(&job, Err(failure));
+        FinishedRun {
+            job,
+            started: self.clock.now(),
+            duration: Duration::ZERO,
+            outcome,
+            log: Vec::new(),
+            usage: Usage::default(),
+            stored: Stored::Failed("the run did not get that far".into()),
+        }
+    }
+}
+
+fn failed(failure: Failure) -> RunResult {
+    RunResult {
+        answer: Err(failure),
+        log: Vec::new(),
+        state_changes: Vec::new(),
+        usage: Usage::default(),
+        duration: Duration::ZERO,
+    }
+}
+
+/// How many runs there may be at once: in all, on each target, and between execution and the disk.
+struct Bounds {
+    in_flight: Semaphore,
+    in_all: Semaphore,
+    by_target: HashMap<String, Semaphore>,
+}
+
+impl Bounds {
+    fn new(jobs: &[Arc<Job>], parallel: usize) -> Self {
+        let by_target = jobs
+            .iter()
+            .map(|job| (job.target.name.clone(), Semaphore::new(job.target.max_parallel as usize)))
+            .collect();
+        Self { in_flight: Semaphore::new(IN_FLIGHT_MAX), in_all: Semaphore::new(parallel), by_target }
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "made from the same jobs")]
+    fn on_target(&self, job: &Job) -> &Semaphore {
+        &self.by_target[&job.target.name]
+    }
+}

@@ -1,0 +1,69 @@
+//! The stage that keeps outcomes: hands judged runs to the history's writer and waits until they
+//! are committed.
+//!
+//! The bridge between two worlds: the writer's own thread with its callback, and the tasks that
+//! wait. Nobody is told of a run before [`Recorder::record`] has returned.
+
+use std::path::Path;
+
+use checkrun_history::{Error, SetAside, Writer, WriterStats};
+use tokio::sync::oneshot;
+
+use crate::model::run::{Micros, Stored};
+
+mod convert;
+mod memory;
+
+pub use convert::JudgedRun;
+pub use memory::Memory;
+
+/// Keeps outcomes in one history file.
+#[derive(Debug)]
+pub struct Recorder {
+    writer: Writer,
+}
+
+impl Recorder {
+    /// Opens the file for writing; a damaged one is set aside and a new one begun, see [`Self::set_aside`].
+    ///
+    /// # Errors
+    /// As [`Writer::open`].
+    pub fn open(path: &Path, now: Micros) -> Result<Self, Error> {
+        Writer::open(path, now.0).map(|writer| Self { writer })
+    }
+
+    /// Returns when the run is committed, or could not be.
+    pub async fn record(&self, run: JudgedRun<'_>) -> Stored {
+        let (committed, wait) = oneshot::channel();
+        self.writer.record(
+            run.to_record(),
+            Box::new(move |result| {
+                // Nobody waits any more: the run is stored all the same.
+                let _ = committed.send(result);
+            }),
+        );
+        match wait.await {
+            Ok(Ok(id)) => Stored::Yes(id.0),
+            Ok(Err(error)) => Stored::Failed(explain(&error)),
+            Err(_) => Stored::Failed("the history's writer died; this is a defect of checkrun".into()),
+        }
+    }
+
+    /// Damaged files that were set aside since it was opened.
+    #[must_use]
+    pub fn set_aside(&self) -> Vec<SetAside> {
+        self.writer.set_aside()
+    }
+
+    /// Waits for what is still to be written, and says what it all cost.
+    #[must_use]
+    pub fn close(self) -> WriterStats {
+        self.writer.close()
+    }
+}
+
+/// What failed, where, why, and what to do next, in one text.
+#[must_use]
+pub fn explain(error: &Error) -> String {
+    format!("{error}. {}", error.hint())
+}
