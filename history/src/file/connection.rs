@@ -1,0 +1,92 @@
+//! Connections to the file and their settings; each setting says why.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::{Action, Cause, Error, classify};
+
+/// How long a writer waits for another process's transaction. A transaction lasts as long as one
+/// group of runs, a quarter of a second at most; a checkpoint on a slow disk adds to it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Once a checkpoint has emptied the log, it is cut to this size, bytes.
+const LOG_KEPT_MAX: i64 = 64 << 20;
+
+/// Connects without changing anything yet: whose file it is, is not known.
+pub(super) fn connect_for_writing(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect(path, flags, Action::Open)
+}
+
+/// Connects to a file that must exist, and can only read.
+pub(crate) fn connect_for_reading(path: &Path) -> Result<Connection, Error> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(Error::new(Action::Read, path, Cause::NotAFile)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::new(Action::Read, path, Cause::Missing));
+        }
+        Err(error) => return Err(Error::io(Action::Read, path, error)),
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect(path, flags, Action::Read)
+}
+
+fn connect(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, Error> {
+    let failed = |error| Error::sqlite(action, path, error);
+    let conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    conn.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    for (setting, value) in [
+        // The last process to close a file normally checkpoints the log and deletes it: two syncs
+        // on leaving and another on the next start, where a short run needs one for its commit. The
+        // log stays instead, and is emptied every thousand pages as usual. This also keeps a
+        // refused file untouched, and lets a reader in where it could not create the log's index.
+        (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
+        // The file may come from anywhere: what its schema says must not reach beyond it.
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
+    ] {
+        conn.set_db_config(setting, value).map_err(failed)?;
+    }
+    // Finds damaged pages when they are read and not when they have misled something.
+    conn.pragma_update(None, "cell_size_check", true)
+        .map_err(failed)?;
+    Ok(conn)
+}
+
+/// Settings for a connection to a file that is known to be ours and up to date.
+pub(super) fn prepare_for_writing(conn: &Connection, path: &Path) -> Result<(), Error> {
+    let failed = |error| Error::sqlite(Action::Open, path, error);
+    // Opening for writing silently falls back to reading where the file may not be written.
+    if conn.is_readonly("main").map_err(failed)? {
+        return Err(Error::new(Action::Open, path, Cause::ReadOnly));
+    }
+    enter_wal(conn, path)?;
+    // An acknowledged run survives a power failure, not only the end of the process.
+    conn.pragma_update(None, "synchronous", "FULL")
+        .map_err(failed)?;
+    conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_MAX, |_| Ok(()))
+        .map_err(failed)
+}
+
+/// Makes the file use a write-ahead log; does nothing if it does already.
+pub(super) fn enter_wal(conn: &Connection, path: &Path) -> Result<(), Error> {
+    let mode: Result<String, _> =
+        conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0));
+    match mode {
+        Ok(mode) if mode == "wal" => Ok(()),
+        Ok(mode) => Err(Error::new(Action::Open, path, Cause::NoWal { mode })),
+        // The log cannot be created although the file could be opened: the folder is read-only.
+        Err(error) if classify(&error) == Cause::Denied => {
+            Err(Error::new(Action::Open, path, Cause::ReadOnly))
+        }
+        Err(error) => Err(Error::sqlite(Action::Open, path, error)),
+    }
+}

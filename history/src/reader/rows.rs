@@ -1,0 +1,111 @@
+//! From rows of the views to values. What does not fit counts as damage to the file.
+
+use std::collections::BTreeMap;
+
+use rusqlite::types::Type;
+use rusqlite::{Error, Row};
+
+use super::{RunDetail, RunSummary};
+use crate::record::{FailureRecord, PackRecord, ReasonRecord, RunId, StoredStatus, UsageRecord};
+
+/// The columns of [`summary`], in `v_run` and `v_latest`.
+pub(super) const SUMMARY: &str = "run_id, job, check_name, target, engine, started_us, \
+     duration_us, status, summary, failure_kind, failure_text";
+
+/// The columns of [`detail`]: [`SUMMARY`] first.
+pub(super) const DETAIL: &str = "run_id, job, check_name, target, engine, started_us, \
+     duration_us, status, summary, failure_kind, failure_text, \
+     target_labels, pack, pack_version, pack_sha256, reasons, \
+     query_count, row_count, byte_count, cpu_us, memory_bytes";
+
+pub(super) fn summary(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
+    let kind: Option<String> = row.get(9)?;
+    Ok(RunSummary {
+        id: RunId(row.get(0)?),
+        job: row.get(1)?,
+        check: row.get(2)?,
+        target: row.get(3)?,
+        engine: row.get(4)?,
+        started_us: row.get(5)?,
+        duration_us: row.get(6)?,
+        status: status(row, 7)?,
+        summary: row.get(8)?,
+        failure: match kind {
+            Some(kind) => Some(FailureRecord {
+                kind,
+                text: row.get(10)?,
+            }),
+            None => None,
+        },
+    })
+}
+
+/// Without metrics and findings, which are other rows.
+pub(super) fn detail(row: &Row<'_>) -> rusqlite::Result<RunDetail> {
+    let pack: Option<String> = row.get(12)?;
+    Ok(RunDetail {
+        summary: summary(row)?,
+        target_labels: labels(row, 11)?,
+        pack: match pack {
+            Some(name) => Some(PackRecord {
+                name,
+                version: row.get(13)?,
+                sha256: row.get(14)?,
+            }),
+            None => None,
+        },
+        reasons: reasons(row, 15)?,
+        usage: UsageRecord {
+            queries: number(row, 16)?,
+            rows: number(row, 17)?,
+            bytes: number(row, 18)?,
+            cpu_us: number(row, 19)?,
+            memory_bytes: number(row, 20)?,
+        },
+        metrics: Vec::new(),
+        findings: Vec::new(),
+    })
+}
+
+pub(super) fn status(row: &Row<'_>, column: usize) -> rusqlite::Result<StoredStatus> {
+    let code = row.get(column)?;
+    StoredStatus::from_code(code).ok_or(Error::IntegralValueOutOfRange(column, code))
+}
+
+fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let number: i64 = row.get(column)?;
+    u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(column, number))
+}
+
+pub(super) fn labels(row: &Row<'_>, column: usize) -> rusqlite::Result<BTreeMap<String, String>> {
+    serde_json::from_str(&row.get::<_, String>(column)?).map_err(|error| not_json(column, error))
+}
+
+pub(super) fn evidence(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<(String, String)>> {
+    serde_json::from_str(&row.get::<_, String>(column)?).map_err(|error| not_json(column, error))
+}
+
+fn reasons(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<ReasonRecord>> {
+    let text: String = row.get(column)?;
+    let objects: Vec<BTreeMap<String, Option<String>>> =
+        serde_json::from_str(&text).map_err(|error| not_json(column, error))?;
+    let reason = |mut object: BTreeMap<String, Option<String>>| {
+        let mut take = |key| object.remove(key).flatten();
+        Some(ReasonRecord {
+            status: StoredStatus::from_word(&take("status")?)?,
+            text: take("text")?,
+            advice: take("advice"),
+        })
+    };
+    objects
+        .into_iter()
+        .map(|object| {
+            let wrong = || Error::InvalidColumnType(column, "reasons".to_owned(), Type::Text);
+            reason(object).ok_or_else(wrong)
+        })
+        .collect()
+}
+
+fn not_json(column: usize, error: serde_json::Error) -> Error {
+    Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}

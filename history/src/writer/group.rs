@@ -1,0 +1,164 @@
+//! [`Group`]: the runs of one transaction, from the first to the acknowledgement of all.
+//!
+//! A group is committed as soon as no further run waits; under load, after [`RUNS_MAX`] runs or
+//! [`FILL_MAX`]. Under load it therefore grows by itself, by what arrives during a commit. A run
+//! that the layout rejects is undone alone. Anything else that fails, fails the whole group, because
+//! then nothing of the transaction is on disk.
+
+use std::path::Path;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::Pending;
+use super::session::Session;
+use crate::error::{Action, Error};
+use crate::record::RunId;
+
+/// Runs in one transaction.
+const RUNS_MAX: usize = 200;
+
+/// How long a transaction takes runs before it is committed; other processes wait meanwhile.
+const FILL_MAX: Duration = Duration::from_millis(250);
+
+/// A group is tried on the file it was meant for, and once more on a new one if that is damaged.
+const ATTEMPTS_MAX: u32 = 2;
+
+/// Runs that are written together.
+#[derive(Default)]
+pub(super) struct Group {
+    runs: Vec<Pending>,
+    attempts: u32,
+}
+
+/// What became of each run of a group, in its order; or why there is no transaction.
+pub(super) type Written = Result<Vec<Result<RunId, rusqlite::Error>>, rusqlite::Error>;
+
+/// The numbers of a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) committed: bool,
+    pub(super) runs: u64,
+    pub(super) failures: u64,
+}
+
+impl Group {
+    /// Begins with one run.
+    pub(super) fn of(first: Pending) -> Self {
+        Self {
+            runs: vec![first],
+            attempts: 0,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
+    }
+
+    /// Whether a damaged file is a reason to write it to a new one.
+    pub(super) fn may_try_again(&self) -> bool {
+        self.attempts < ATTEMPTS_MAX
+    }
+
+    /// After an attempt that did not come to writing.
+    pub(super) fn tried(mut self) -> Self {
+        self.attempts += 1;
+        self
+    }
+
+    /// A time that is about now, from the newest run; only names files.
+    pub(super) fn time_us(&self) -> i64 {
+        let end = |pending: &Pending| {
+            pending
+                .run
+                .started_us
+                .saturating_add(pending.run.duration_us)
+        };
+        self.runs.iter().map(end).max().unwrap_or_default()
+    }
+
+    /// Writes its runs, and those that arrive meanwhile, in one transaction.
+    pub(super) fn write(
+        &mut self,
+        session: &mut Session<'_>,
+        queue: &Receiver<Pending>,
+    ) -> Written {
+        self.attempts += 1;
+        let begun = Instant::now();
+        session.begin()?;
+        let results = match self.fill(session, queue, begun) {
+            Ok(results) => results,
+            Err(error) => {
+                session.roll_back();
+                return Err(error);
+            }
+        };
+        if let Err(error) = session.commit() {
+            session.roll_back();
+            return Err(error);
+        }
+        Ok(results)
+    }
+
+    fn fill(
+        &mut self,
+        session: &mut Session<'_>,
+        queue: &Receiver<Pending>,
+        begun: Instant,
+    ) -> Written {
+        let mut results = Vec::with_capacity(self.runs.len());
+        loop {
+            for pending in &self.runs[results.len()..] {
+                results.push(session.write(&pending.run)?);
+            }
+            if self.runs.len() >= RUNS_MAX || begun.elapsed() >= FILL_MAX {
+                return Ok(results);
+            }
+            match queue.try_recv() {
+                Ok(pending) => self.runs.push(pending),
+                Err(_) => return Ok(results),
+            }
+        }
+    }
+
+    pub(super) fn outcome(&self, written: &Written) -> Outcome {
+        match written {
+            Err(_) => self.all_failed(),
+            Ok(results) => {
+                let runs = results.iter().filter(|result| result.is_ok()).count();
+                Outcome {
+                    committed: true,
+                    runs: runs as u64,
+                    failures: (results.len() - runs) as u64,
+                }
+            }
+        }
+    }
+
+    pub(super) fn all_failed(&self) -> Outcome {
+        Outcome {
+            failures: self.runs.len() as u64,
+            ..Outcome::default()
+        }
+    }
+
+    /// Tells everyone.
+    pub(super) fn acknowledge(self, written: Written, path: &Path) {
+        match written {
+            Ok(results) => {
+                for (pending, result) in self.runs.into_iter().zip(results) {
+                    (pending.done)(
+                        result.map_err(|error| Error::sqlite(Action::Write, path, error)),
+                    );
+                }
+            }
+            Err(error) => self.reject(&Error::sqlite(Action::Write, path, error)),
+        }
+    }
+
+    /// Tells everyone that it did not work.
+    pub(super) fn reject(self, error: &Error) {
+        for pending in self.runs {
+            (pending.done)(Err(error.clone()));
+        }
+    }
+}

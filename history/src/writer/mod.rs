@@ -1,0 +1,279 @@
+//! [`Writer`]: one thread that owns the process's only write connection, and the queue to it.
+//!
+//! Runs that wait are written in one transaction, because each commit waits for the disk: see
+//! [`group`]. Nobody waits for company, though: a lone run is committed at once, and what arrives
+//! meanwhile is the next group. [`session`] writes one run, [`dictionary`] knows the ids of names.
+//!
+//! A full or failing disk fails the runs in question and not the writer: the next group tries again.
+//! A file found damaged while writing is set aside, a new one begun, and the group written there.
+
+mod dictionary;
+mod group;
+mod session;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
+use crate::file::{OpenFile, SetAside};
+use crate::record::{RunId, RunRecord};
+use group::{Group, Outcome};
+use session::Session;
+
+/// How many runs may wait for the writer before [`Writer::record`] blocks.
+const QUEUE_MAX: usize = 1024;
+
+/// Called on the writer's thread once the run is committed, or could not be. It must be quick and
+/// must not panic: everybody behind it waits. Dropped without a call only if the thread has died.
+pub type Acknowledge = Box<dyn FnOnce(Result<RunId, Error>) + Send>;
+
+/// Writes runs to the history file. Dropping it does what [`Writer::close`] does.
+#[derive(Debug)]
+pub struct Writer {
+    path: PathBuf,
+    queue: Option<SyncSender<Pending>>,
+    thread: Option<JoinHandle<()>>,
+    shared: Arc<Shared>,
+}
+
+/// What a writer has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriterStats {
+    /// Committed transactions.
+    pub transactions: u64,
+    /// Runs in them.
+    pub runs: u64,
+    /// Runs that could not be written.
+    pub failures: u64,
+    /// Time spent writing, waiting for the disk included, waiting for runs not.
+    pub busy: Duration,
+}
+
+/// A run on its way to the file.
+struct Pending {
+    run: RunRecord,
+    done: Acknowledge,
+}
+
+/// What the thread tells the handle.
+#[derive(Debug, Default)]
+struct Shared {
+    transactions: AtomicU64,
+    runs: AtomicU64,
+    failures: AtomicU64,
+    busy_ns: AtomicU64,
+    set_aside: Mutex<Vec<SetAside>>,
+}
+
+impl Writer {
+    /// Opens the history for writing: creates it, or migrates an older one after copying it to
+    /// `<name>.v<version>-<UTC time>`. A damaged one is set aside: see [`Writer::set_aside`].
+    /// `now_us` dates the new layout and names such files.
+    ///
+    /// # Errors
+    /// A newer or foreign file, which stays untouched; a path that is no file or cannot be written;
+    /// a full disk. The cause tells them apart.
+    pub fn open(path: &Path, now_us: i64) -> Result<Self, Error> {
+        let shared = Arc::new(Shared::default());
+        let mut set_aside = Vec::new();
+        let file = OpenFile::open(path, now_us, &mut set_aside)?;
+        shared.lock_set_aside().append(&mut set_aside);
+        let (sender, queue) = sync_channel(QUEUE_MAX);
+        let worker = Worker {
+            path: file.path.clone(),
+            queue,
+            shared: Arc::clone(&shared),
+        };
+        let thread = std::thread::Builder::new()
+            .name("history-writer".to_owned())
+            .spawn(move || worker.serve(file))
+            .map_err(|error| Error::io(Action::Open, path, error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            queue: Some(sender),
+            thread: Some(thread),
+            shared,
+        })
+    }
+
+    /// Hands a run over. Returns before it is written; `done` tells when it is. Blocks while 1024
+    /// runs wait.
+    pub fn record(&self, run: RunRecord, done: Acknowledge) {
+        let pending = Pending { run, done };
+        let rejected = match &self.queue {
+            Some(queue) => queue.send(pending).err().map(|error| error.0),
+            None => Some(pending),
+        };
+        if let Some(pending) = rejected {
+            (pending.done)(Err(Error::new(Action::Write, &self.path, Cause::Stopped)));
+        }
+    }
+
+    /// Damaged files that were set aside since [`Writer::open`], that included; oldest first.
+    #[must_use]
+    pub fn set_aside(&self) -> Vec<SetAside> {
+        self.shared.lock_set_aside().clone()
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn stats(&self) -> WriterStats {
+        let shared = &self.shared;
+        WriterStats {
+            transactions: shared.transactions.load(Ordering::Relaxed),
+            runs: shared.runs.load(Ordering::Relaxed),
+            failures: shared.failures.load(Ordering::Relaxed),
+            busy: Duration::from_nanos(shared.busy_ns.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Writes and acknowledges what still waits, then closes the file.
+    #[must_use]
+    pub fn close(mut self) -> WriterStats {
+        self.drain();
+        self.stats()
+    }
+
+    fn drain(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // It can only have panicked in a callback, which has said so by then.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.drain();
+    }
+}
+
+impl Shared {
+    fn lock_set_aside(&self) -> MutexGuard<'_, Vec<SetAside>> {
+        self.set_aside
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn count(&self, outcome: &Outcome, busy: Duration) {
+        let nanoseconds = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.busy_ns.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.transactions
+            .fetch_add(u64::from(outcome.committed), Ordering::Relaxed);
+        self.runs.fetch_add(outcome.runs, Ordering::Relaxed);
+        self.failures.fetch_add(outcome.failures, Ordering::Relaxed);
+    }
+}
+
+/// What lives on the thread.
+struct Worker {
+    path: PathBuf,
+    queue: Receiver<Pending>,
+    shared: Arc<Shared>,
+}
+
+/// Why the work on one file ended.
+enum End {
+    /// Nobody will send any more.
+    QueueClosed,
+    /// The file is damaged; this group is not written yet.
+    Damaged(Group),
+    /// It cannot be used just now; everyone who waited has been told.
+    Unusable,
+}
+
+impl Worker {
+    fn serve(&self, file: OpenFile) {
+        let mut file = Some(file);
+        let mut unwritten = Group::default();
+        loop {
+            let Some(current) = file.take().or_else(|| self.reopen(&mut unwritten)) else {
+                return;
+            };
+            match self.serve_file(&current, std::mem::take(&mut unwritten)) {
+                End::QueueClosed => return,
+                End::Unusable => {}
+                End::Damaged(group) => {
+                    unwritten = group;
+                    match current.give_up(unwritten.time_us()) {
+                        Ok(set_aside) => self.shared.lock_set_aside().extend(set_aside),
+                        Err(error) => self.fail(std::mem::take(&mut unwritten), error),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes groups to one file, `first` before any other.
+    fn serve_file(&self, file: &OpenFile, mut first: Group) -> End {
+        let mut session = match Session::prepare(&file.conn) {
+            Ok(session) => session,
+            Err(error) => return self.unprepared(first, error),
+        };
+        loop {
+            let Some(mut group) = self.wait_for(std::mem::take(&mut first)) else {
+                return End::QueueClosed;
+            };
+            let begun = Instant::now();
+            match group.write(&mut session, &self.queue) {
+                Err(error) if group.may_try_again() && classify(&error) == Cause::Corrupt => {
+                    return End::Damaged(group);
+                }
+                written => {
+                    // Counted first, so that whoever hears of a run finds it counted.
+                    self.shared.count(&group.outcome(&written), begun.elapsed());
+                    group.acknowledge(written, &self.path);
+                }
+            }
+        }
+    }
+
+    /// The statements do not fit the file, or it cannot be read.
+    fn unprepared(&self, first: Group, error: rusqlite::Error) -> End {
+        let Some(group) = self.wait_for(first) else {
+            return End::QueueClosed;
+        };
+        let damaged = is_foreign_schema(&error) || classify(&error) == Cause::Corrupt;
+        if damaged && group.may_try_again() {
+            return End::Damaged(group.tried());
+        }
+        self.fail(group, Error::sqlite(Action::Write, &self.path, error));
+        End::Unusable
+    }
+
+    /// The group itself if it has runs; otherwise one with the next run to arrive.
+    fn wait_for(&self, group: Group) -> Option<Group> {
+        if group.is_empty() {
+            self.queue.recv().ok().map(Group::of)
+        } else {
+            Some(group)
+        }
+    }
+
+    /// Opens the file again after it was given up. While that fails, so does every run.
+    fn reopen(&self, unwritten: &mut Group) -> Option<OpenFile> {
+        loop {
+            let group = self.wait_for(std::mem::take(unwritten))?;
+            let mut set_aside = Vec::new();
+            let opened = OpenFile::open(&self.path, group.time_us(), &mut set_aside);
+            self.shared.lock_set_aside().append(&mut set_aside);
+            match opened {
+                Ok(file) => {
+                    *unwritten = group;
+                    return Some(file);
+                }
+                Err(error) => self.fail(group, error),
+            }
+        }
+    }
+
+    fn fail(&self, group: Group, error: Error) {
+        self.shared.count(&group.all_failed(), Duration::ZERO);
+        group.reject(&error.during(Action::Write));
+    }
+}
