@@ -27,8 +27,6 @@ pub(super) struct EngineRoom {
     pub(super) ticker: Ticker,
     /// As many as runs fit into the pool at the same time; further ones wait.
     pub(super) places: Semaphore,
-    /// For all linear memories of one run together.
-    pub(super) memory_bytes: usize,
 }
 
 impl EngineRoom {
@@ -39,7 +37,7 @@ impl EngineRoom {
     pub(super) fn pooled() -> wasmtime::Result<Self> {
         let mut config = config();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
-        Self::new(&config, limits::MEMORY_BYTES)
+        Self::new(&config)
     }
 
     /// The engine that allocates for every run and offers WASI with nothing granted.
@@ -47,12 +45,12 @@ impl EngineRoom {
     /// # Errors
     /// The system is out of threads or memory.
     pub(super) fn on_demand() -> wasmtime::Result<Self> {
-        let mut room = Self::new(&config(), limits::MEMORY_WITH_RUNTIME_BYTES)?;
+        let mut room = Self::new(&config())?;
         wasmtime_wasi::p2::add_to_linker_async(&mut room.linker)?;
         Ok(room)
     }
 
-    fn new(config: &Config, memory_bytes: usize) -> wasmtime::Result<Self> {
+    fn new(config: &Config) -> wasmtime::Result<Self> {
         let engine = Engine::new(config)?;
         let mut linker = Linker::new(&engine);
         bindings::Pack::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
@@ -61,7 +59,6 @@ impl EngineRoom {
             places: Semaphore::new(limits::POOLED_RUNS as usize),
             engine,
             linker,
-            memory_bytes,
         })
     }
 }
