@@ -88,6 +88,8 @@ pub enum Failure {
     BadReport(String),
     /// The pack could not be loaded.
     Pack(String),
+    /// A defect of checkrun itself: neither the check nor the database is to blame.
+    Defect(String),
 }
 
 impl Failure {

@@ -1,0 +1,176 @@
+//! From a component to machine code: in this process for packs we bring along, in a child with
+//! limits of its own for packs that someone gave us, as the compiler promises nothing about time.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command;
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+use super::engine_room;
+use super::error::CompileError;
+use super::limits;
+use super::text::{escape_controls_in_lines, tail};
+
+/// What is read of the compiling process's messages, bytes.
+const MESSAGE_BYTES: u64 = 16 * 1024;
+/// What is shown of them, bytes.
+const SHOWN_MESSAGE_BYTES: usize = 1024;
+
+/// Where packs from files are compiled. Bundled ones are compiled in this process.
+#[derive(Clone, Debug)]
+pub enum CompileIn {
+    /// In a child process that calls [`compile_pack_main`].
+    ChildProcess {
+        /// The program, such as this one.
+        program: PathBuf,
+        /// Its arguments, such as `compile-pack`.
+        arguments: Vec<OsString>,
+    },
+    /// Right here.
+    ThisProcess,
+}
+
+/// Machine code. Comes from our own compiler or, verified, from our own cache, and from nowhere else.
+pub(super) struct Compiled(Vec<u8>);
+
+impl Compiled {
+    /// Of a cache entry whose content was verified.
+    pub(super) fn from_cache(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Makes it ready to run in an engine.
+    ///
+    /// # Errors
+    /// It is of another version of the engine, or it does not fit into the engine's pool.
+    pub(super) fn load(&self, engine: &Engine) -> wasmtime::Result<Component> {
+        #[expect(
+            unsafe_code,
+            reason = "loading machine code; the engine cannot check it, so the type does: only our compiler and our verified cache make one"
+        )]
+        // SAFETY: the bytes were written by `precompile_component`, here or in our child, or were
+        // read from the cache, where only we write and a hash over them was compared.
+        unsafe {
+            Component::deserialize(engine, &self.0)
+        }
+    }
+}
+
+impl CompileIn {
+    pub(super) async fn compile(&self, component: Vec<u8>) -> Result<Compiled, CompileError> {
+        match self {
+            Self::ThisProcess => compile_here(component).await,
+            Self::ChildProcess { program, arguments } => {
+                let mut command = Command::new(program);
+                command.args(arguments);
+                let work = compile_in_child(command, component);
+                tokio::time::timeout(limits::COMPILE_TIME, work)
+                    .await
+                    .unwrap_or(Err(CompileError::TimedOut(limits::COMPILE_TIME)))
+            }
+        }
+    }
+}
+
+/// Compiles in this process, off the threads that run checks.
+pub(super) async fn compile_here(component: Vec<u8>) -> Result<Compiled, CompileError> {
+    tokio::task::spawn_blocking(move || precompile(&component))
+        .await
+        .map_err(|error| CompileError::Process(error.to_string()))?
+        .map(Compiled)
+}
+
+/// The child's side: reads a component, writes machine code. Limits its own process first, so call it
+/// in a process that does nothing else.
+///
+/// # Errors
+/// The limits cannot be set, the input cannot be read or compiled, or the output cannot be written.
+pub fn compile_pack_main(
+    mut component: impl Read,
+    mut compiled: impl Write,
+) -> Result<(), CompileError> {
+    let process = |error: io::Error| CompileError::Process(error.to_string());
+    limit(Resource::As, limits::COMPILE_ADDRESS_SPACE_BYTES).map_err(process)?;
+    limit(Resource::Cpu, limits::COMPILE_CPU.as_secs()).map_err(process)?;
+    limit(Resource::Core, 0).map_err(process)?;
+    let mut bytes = Vec::new();
+    component.read_to_end(&mut bytes).map_err(process)?;
+    compiled.write_all(&precompile(&bytes)?).map_err(process)?;
+    compiled.flush().map_err(process)
+}
+
+fn precompile(component: &[u8]) -> Result<Vec<u8>, CompileError> {
+    let refused = |error: wasmtime::Error| CompileError::Refused(format!("{error:#}"));
+    engine_room::compiler()
+        .map_err(refused)?
+        .precompile_component(component)
+        .map_err(refused)
+}
+
+fn limit(resource: Resource, most: u64) -> io::Result<()> {
+    setrlimit(
+        resource,
+        Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        },
+    )?;
+    Ok(())
+}
+
+async fn compile_in_child(
+    mut command: Command,
+    component: Vec<u8>,
+) -> Result<Compiled, CompileError> {
+    let process = |error: io::Error| CompileError::Process(format!("failed: {error}"));
+    let mut child = command
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(process)?;
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(mut stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+        return Err(CompileError::Process("has no pipes".into()));
+    };
+    let (mut compiled, mut message) = (Vec::new(), Vec::new());
+    let feed = async move {
+        // A child that ends early closes the pipe; its exit status tells why, this error would not.
+        let _ = stdin.write_all(&component).await;
+        drop(stdin);
+        Ok(())
+    };
+    let mut stdout = stdout.take(limits::COMPILED_BYTES);
+    let mut stderr = stderr.take(MESSAGE_BYTES);
+    tokio::try_join!(
+        feed,
+        stdout.read_to_end(&mut compiled),
+        stderr.read_to_end(&mut message)
+    )
+    .map_err(process)?;
+    // Closed, so that a child that writes beyond a limit ends instead of waiting for a reader.
+    drop((stdout, stderr));
+    let status = child.wait().await.map_err(process)?;
+    if status.success() {
+        return Ok(Compiled(compiled));
+    }
+    let message = String::from_utf8_lossy(&message);
+    let shown = escape_controls_in_lines(tail(message.trim(), SHOWN_MESSAGE_BYTES));
+    Err(if shown.is_empty() {
+        CompileError::Process(format!("ended with {status}"))
+    } else {
+        CompileError::Process(format!("ended with {status}: {shown}"))
+    })
+}

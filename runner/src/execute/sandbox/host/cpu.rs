@@ -1,0 +1,67 @@
+//! Guest CPU: how long the guest itself computed, host calls not counted.
+
+use std::time::{Duration, Instant};
+
+use wasmtime::{CallHook, Store, UpdateDeadline};
+
+use crate::execute::sandbox::limits;
+use crate::execute::sandbox::refusal::Refusal;
+use crate::execute::sandbox::run_state::RunState;
+
+/// Time spent in the guest.
+#[derive(Default)]
+pub(in crate::execute::sandbox) struct Cpu {
+    used: Duration,
+    entered: Option<Instant>,
+}
+
+impl Cpu {
+    /// What is accounted for so far.
+    pub(in crate::execute::sandbox) fn used(&self) -> Duration {
+        self.used
+    }
+
+    fn enter(&mut self) {
+        self.entered = Some(Instant::now());
+    }
+
+    /// Adds the stretch since the guest was entered or last looked at.
+    fn leave(&mut self) {
+        if let Some(entered) = self.entered.take() {
+            self.used += entered.elapsed().min(limits::CPU_STRETCH);
+        }
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        if self.used > limits::CPU {
+            return Err(Refusal::Cpu);
+        }
+        Ok(())
+    }
+}
+
+/// Accounts the guest's time and ends it when there is too much of it. At every tick the guest also
+/// yields, so that the run's timeout is noticed and other runs on the thread get their turn.
+pub(in crate::execute::sandbox) fn watch(store: &mut Store<RunState>) {
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|mut context| {
+        let cpu = &mut context.data_mut().cpu;
+        cpu.leave();
+        cpu.check()?;
+        cpu.enter();
+        Ok(UpdateDeadline::Yield(1))
+    });
+    store.call_hook(|mut context, transition| {
+        let cpu = &mut context.data_mut().cpu;
+        match transition {
+            CallHook::CallingWasm | CallHook::ReturningFromHost => cpu.enter(),
+            // Many short stretches may never meet a tick, so it is checked here too.
+            CallHook::CallingHost => {
+                cpu.leave();
+                cpu.check()?;
+            }
+            CallHook::ReturningFromWasm => cpu.leave(),
+        }
+        Ok(())
+    });
+}
