@@ -1,0 +1,238 @@
+//! Parameters: what a check can be given, declared by the fields of a struct.
+
+use std::fmt::Debug;
+use std::ops::RangeBounds;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+
+/// The parameters of a check, as a struct; write it with `#[derive(Params)]`.
+pub trait Params: Sized {
+    /// What the fields declare, in their order.
+    fn specs() -> Vec<ParameterSpec>;
+
+    /// Reads the fields from the values of a run.
+    ///
+    /// # Errors
+    /// [`Error::BadParameter`] for a value that does not fit its field.
+    fn read(values: &ParameterValues) -> Result<Self>;
+}
+
+/// The value of a parameter, normalised by the host.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ParameterValue {
+    /// `true`, `false`
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any number.
+    Number(f64),
+    /// Text.
+    Text(String),
+    /// `5m` is 300.
+    DurationSeconds(f64),
+    /// `2GiB` is 2147483648.
+    SizeBytes(u64),
+    /// Several texts.
+    TextList(Vec<String>),
+}
+
+/// What kind of value a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// `true`, `false`
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// Text.
+    Text,
+    /// `500ms`, `5m`
+    Duration,
+    /// `2GiB`
+    Size,
+    /// Several texts.
+    TextList,
+}
+
+impl ParameterValue {
+    /// What kind of value it is.
+    #[must_use]
+    pub fn kind(&self) -> ParameterKind {
+        match self {
+            Self::Boolean(_) => ParameterKind::Boolean,
+            Self::Integer(_) => ParameterKind::Integer,
+            Self::Number(_) => ParameterKind::Number,
+            Self::Text(_) => ParameterKind::Text,
+            Self::DurationSeconds(_) => ParameterKind::Duration,
+            Self::SizeBytes(_) => ParameterKind::Size,
+            Self::TextList(_) => ParameterKind::TextList,
+        }
+    }
+}
+
+/// A parameter as the check declares it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterSpec {
+    /// `[a-z][a-z0-9_]*`
+    pub name: &'static str,
+    /// For people.
+    pub description: &'static str,
+    /// What it takes.
+    pub kind: ParameterKind,
+    /// Must be configured.
+    pub required: bool,
+    /// Used when it is not configured.
+    pub default: Option<ParameterValue>,
+    /// Of a text parameter: what it may be; empty means anything.
+    pub choices: &'static [&'static str],
+}
+
+/// The parameters of one run: those configured, and the defaults of the others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ParameterValues(pub(crate) Vec<(String, ParameterValue)>);
+
+impl ParameterValues {
+    /// The value of a parameter, in the type of its field.
+    ///
+    /// # Errors
+    /// [`Error::BadParameter`] if it is missing or does not fit the type.
+    pub fn get<T: Parameter>(&self, name: &str) -> Result<T> {
+        let value = self
+            .0
+            .iter()
+            .find(|(candidate, _)| candidate == name)
+            .map(|(_, value)| value);
+        T::from_value(value).map_err(|why| Error::bad_parameter(name, why))
+    }
+
+    /// As [`ParameterValues::get`], with a range that the value must lie in.
+    ///
+    /// # Errors
+    /// [`Error::BadParameter`] also if it lies outside.
+    pub fn get_within<T>(&self, name: &str, range: impl RangeBounds<T> + Debug) -> Result<T>
+    where
+        T: Parameter + PartialOrd + Debug,
+    {
+        let value: T = self.get(name)?;
+        if range.contains(&value) {
+            return Ok(value);
+        }
+        Err(Error::bad_parameter(
+            name,
+            format!("{value:?} is outside {range:?}"),
+        ))
+    }
+}
+
+/// A size in bytes, as the type of a parameter: `2GiB` in the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Size(
+    /// Bytes.
+    pub u64,
+);
+
+/// A Rust type that a parameter can have: `bool`, `i64`, `u64`, `f64`, `String`, [`Duration`],
+/// [`Size`], `Vec<String>`, or an `Option` of one for a parameter that may be left out.
+#[diagnostic::on_unimplemented(
+    message = "a parameter cannot be a `{Self}`",
+    note = "it can be bool, i64, u64, f64, String, std::time::Duration, checkrun_sdk::Size, Vec<String>, or Option of one of them"
+)]
+pub trait Parameter: Sized {
+    /// What the configuration must hold.
+    const KIND: ParameterKind;
+
+    /// Whether it may be left out without a default.
+    const OPTIONAL: bool = false;
+
+    /// The configured value as this type.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the end of a sentence.
+    fn from_value(value: Option<&ParameterValue>) -> Result<Self, String>;
+
+    /// The value as the contract writes it; none for an `Option` without one.
+    fn into_value(self) -> Option<ParameterValue>;
+}
+
+impl<T: Parameter> Parameter for Option<T> {
+    const KIND: ParameterKind = T::KIND;
+    const OPTIONAL: bool = true;
+
+    fn from_value(value: Option<&ParameterValue>) -> Result<Self, String> {
+        match value {
+            None => Ok(None),
+            some => T::from_value(some).map(Some),
+        }
+    }
+
+    fn into_value(self) -> Option<ParameterValue> {
+        self.and_then(T::into_value)
+    }
+}
+
+macro_rules! parameter {
+    ($($rust:ty, $kind:ident, $($pattern:pat => $read:expr),+; |$it:ident| $write:expr;)+) => {$(
+        impl Parameter for $rust {
+            const KIND: ParameterKind = ParameterKind::$kind;
+
+            fn from_value(value: Option<&ParameterValue>) -> Result<Self, String> {
+                match value {
+                    $(Some($pattern) => $read,)+
+                    other => Err(unfit(other, ParameterKind::$kind)),
+                }
+            }
+
+            fn into_value(self) -> Option<ParameterValue> {
+                let $it = self;
+                Some($write)
+            }
+        }
+    )+};
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a parameter beyond 2^53 that is read as a float accepts its precision"
+)]
+mod types {
+    use super::*;
+
+    parameter! {
+        bool, Boolean, ParameterValue::Boolean(it) => Ok(*it); |it| ParameterValue::Boolean(it);
+        i64, Integer, ParameterValue::Integer(it) => Ok(*it); |it| ParameterValue::Integer(it);
+        u64, Integer,
+            ParameterValue::Integer(it) => u64::try_from(*it).map_err(|_| format!("{it} is negative"));
+            |it| ParameterValue::Integer(i64::try_from(it).unwrap_or(i64::MAX));
+        f64, Number,
+            ParameterValue::Number(it) => Ok(*it),
+            ParameterValue::Integer(it) => Ok(*it as f64);
+            |it| ParameterValue::Number(it);
+        String, Text, ParameterValue::Text(it) => Ok(it.clone()); |it| ParameterValue::Text(it);
+        Duration, Duration,
+            ParameterValue::DurationSeconds(it) => Duration::try_from_secs_f64(*it)
+                .map_err(|_| format!("{it} s is not a time span"));
+            |it| ParameterValue::DurationSeconds(it.as_secs_f64());
+        Size, Size, ParameterValue::SizeBytes(it) => Ok(Size(*it)); |it| ParameterValue::SizeBytes(it.0);
+        Vec<String>, TextList,
+            ParameterValue::TextList(it) => Ok(it.clone());
+            |it| ParameterValue::TextList(it);
+    }
+}
+
+fn unfit(value: Option<&ParameterValue>, wanted: ParameterKind) -> String {
+    let wanted = match wanted {
+        ParameterKind::Boolean => "true or false",
+        ParameterKind::Integer => "a whole number",
+        ParameterKind::Number => "a number",
+        ParameterKind::Text => "a text",
+        ParameterKind::Duration => "a duration such as `5m`",
+        ParameterKind::Size => "a size such as `2GiB`",
+        ParameterKind::TextList => "a list of texts",
+    };
+    match value {
+        None => format!("it is missing; give {wanted}"),
+        Some(value) => format!("{value:?} is not {wanted}"),
+    }
+}
