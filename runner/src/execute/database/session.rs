@@ -1,1 +1,253 @@
-//! Not there yet.
+//! [`Session`]: one target as one run sees it.
+//!
+//! It connects when first needed, tries again where that can help, and ends every call in time. Ending
+//! means dropping: the connection moves into the call that uses it and comes back only from a call
+//! that finished, so one whose future was dropped or whose time is up is closed at that moment.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::time::timeout;
+
+use super::{Database, postgres};
+use crate::clock::Clock;
+use crate::model::sql::{
+    ConnectTiming, ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
+};
+use crate::model::target::{Address, Protocol, Target};
+
+/// The pause after the first failed attempt to connect; it doubles with each further one.
+const PAUSE_FIRST: Duration = Duration::from_millis(500);
+
+/// The longest pause between two attempts.
+const PAUSE_MAX: Duration = Duration::from_secs(5);
+
+/// How much longer than the server we wait, so that its own words about a timeout arrive.
+const GRACE: Duration = Duration::from_millis(300);
+
+/// How long an orderly goodbye may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+
+/// A connection of whatever engine the target is.
+enum Connection {
+    Postgres(postgres::Connection),
+}
+
+impl Connection {
+    async fn open(target: &Target, application: &str) -> Result<Self, ConnectionError> {
+        match &target.address {
+            Address::Server(server) if server.protocol == Protocol::Postgresql => {
+                let connection = postgres::Connection::open(target, application).await?;
+                Ok(Self::Postgres(connection))
+            }
+            Address::Server(_) | Address::File(_) => Err(ConnectionError {
+                class: ConnectionClass::Other,
+                message: "this engine is not there yet".into(),
+                attempts: 1,
+            }),
+        }
+    }
+
+    fn facts(&self) -> &ServerFacts {
+        match self {
+            Self::Postgres(connection) => connection.facts(),
+        }
+    }
+
+    fn is_usable(&self) -> bool {
+        match self {
+            Self::Postgres(connection) => connection.is_usable(),
+        }
+    }
+
+    async fn query(&mut self, query: &Query) -> Result<ResultSet, SqlError> {
+        match self {
+            Self::Postgres(connection) => connection.query(query).await,
+        }
+    }
+
+    async fn close(self) {
+        match self {
+            Self::Postgres(connection) => connection.close().await,
+        }
+    }
+}
+
+/// One target as one run sees it: at most one open connection, and one more during a second
+/// [`Database::connect`].
+pub struct Session {
+    target: Arc<Target>,
+    application: String,
+    clock: Clock,
+    connection: Option<Connection>,
+}
+
+impl Session {
+    /// A session that is not connected yet; `application` is what the server shows of us.
+    #[must_use]
+    pub fn new(target: Arc<Target>, application: String, clock: Clock) -> Self {
+        Self {
+            target,
+            application,
+            clock,
+            connection: None,
+        }
+    }
+
+    /// Ends the session in order, within a second. Dropping the session instead is allowed, and
+    /// leaves it to the server to notice.
+    pub async fn close(mut self) {
+        if let Some(connection) = self.connection.take() {
+            // Late or not, the socket is closed when this returns.
+            let _ = timeout(CLOSE_LIMIT, connection.close()).await;
+        }
+    }
+
+    async fn connected(&mut self) -> Result<Connection, ConnectionError> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => self.open().await.map(|(connection, _)| connection),
+        }
+    }
+
+    async fn open(&self) -> Result<(Connection, ConnectTiming), ConnectionError> {
+        let mut pause = PAUSE_FIRST;
+        let mut attempts = 1;
+        loop {
+            match self.attempt().await {
+                Ok((connection, mut timing)) => {
+                    timing.attempts = attempts;
+                    return Ok((connection, timing));
+                }
+                Err(mut error) => {
+                    error.attempts = attempts;
+                    if attempts >= self.target.connect_attempts || !is_transient(error.class) {
+                        return Err(error);
+                    }
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+            attempts += 1;
+        }
+    }
+
+    async fn attempt(&self) -> Result<(Connection, ConnectTiming), ConnectionError> {
+        let limit = self.target.connect_timeout;
+        let start = self.clock.start();
+        let opening = AssertUnwindSafe(Connection::open(&self.target, &self.application));
+        let opened = timeout(limit, opening.catch_unwind()).await;
+        let connection = match opened {
+            Ok(Ok(opened)) => opened?,
+            Ok(Err(_panic)) => return Err(driver_failed()),
+            Err(_elapsed) => return Err(no_answer(limit)),
+        };
+        let timing = ConnectTiming {
+            dns: None,
+            tcp: None,
+            tls: None,
+            login: None,
+            total: start.elapsed(),
+            attempts: 1,
+        };
+        Ok((connection, timing))
+    }
+
+    async fn run(&mut self, query: &Query) -> Result<ResultSet, SqlError> {
+        let start = self.clock.start();
+        let Ok(connected) = timeout(query.timeout, self.connected()).await else {
+            return Err(SqlError::Connection(no_answer(query.timeout)));
+        };
+        let mut connection = connected.map_err(SqlError::Connection)?;
+        let result = within(&mut connection, query, start).await;
+        if connection.is_usable() && !matches!(result, Err(SqlError::Connection(_))) {
+            self.connection = Some(connection);
+        }
+        result
+    }
+}
+
+/// Runs the query in what is left of its time since `start`.
+async fn within(
+    connection: &mut Connection,
+    query: &Query,
+    start: Instant,
+) -> Result<ResultSet, SqlError> {
+    let mut rest = query.clone();
+    rest.timeout = query.timeout.saturating_sub(start.elapsed());
+    let limit = rest.timeout + GRACE;
+    let running = AssertUnwindSafe(connection.query(&rest)).catch_unwind();
+    match timeout(limit, running).await {
+        Ok(Ok(Err(SqlError::Timeout(_)))) | Err(_) => Err(SqlError::Timeout(query.timeout)),
+        Ok(Ok(result)) => result,
+        Ok(Err(_panic)) => Err(SqlError::Connection(driver_failed())),
+    }
+}
+
+impl Database for Session {
+    fn facts(&mut self) -> BoxFuture<'_, Result<ServerFacts, SqlError>> {
+        Box::pin(async move {
+            let connection = self.connected().await.map_err(SqlError::Connection)?;
+            let facts = connection.facts().clone();
+            self.connection = Some(connection);
+            Ok(facts)
+        })
+    }
+
+    fn query<'a>(&'a mut self, query: &'a Query) -> BoxFuture<'a, Result<ResultSet, SqlError>> {
+        Box::pin(self.run(query))
+    }
+
+    fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>> {
+        Box::pin(async move {
+            let (connection, timing) = self.open().await.map_err(SqlError::Connection)?;
+            if self.connection.is_none() {
+                self.connection = Some(connection);
+            } else {
+                let _ = timeout(CLOSE_LIMIT, connection.close()).await;
+            }
+            Ok(timing)
+        })
+    }
+}
+
+/// What another attempt can change. A name that does not resolve is not among them: the resolver has
+/// already asked again by itself, and a misspelled name stays one.
+fn is_transient(class: ConnectionClass) -> bool {
+    match class {
+        ConnectionClass::Refused
+        | ConnectionClass::Unreachable
+        | ConnectionClass::Timeout
+        | ConnectionClass::Lost
+        | ConnectionClass::TooManyConnections
+        | ConnectionClass::StartingUp
+        | ConnectionClass::ShuttingDown => true,
+        ConnectionClass::Dns
+        | ConnectionClass::Tls
+        | ConnectionClass::Authentication
+        | ConnectionClass::UnknownDatabase
+        | ConnectionClass::Protocol
+        | ConnectionClass::AccountRefused
+        | ConnectionClass::Other => false,
+    }
+}
+
+fn no_answer(limit: Duration) -> ConnectionError {
+    ConnectionError {
+        class: ConnectionClass::Timeout,
+        message: format!("no connection within {limit:?}"),
+        attempts: 1,
+    }
+}
+
+/// A driver that stumbles over a server's answer must not take the run with it.
+fn driver_failed() -> ConnectionError {
+    ConnectionError {
+        class: ConnectionClass::Protocol,
+        message: "the server's answer is not its protocol (the driver gave up on it)".into(),
+        attempts: 1,
+    }
+}
