@@ -121,7 +121,8 @@ JOIN job ON job.job_id = run.job_id
 JOIN target ON target.target_id = job.target_id
 LEFT JOIN pack_version ON pack_version.pack_version_id = run.pack_version_id;
 
--- The newest run of every job. Begins at `job`, so that it reads one run of each and not all of them.
+-- The newest run of every job. CROSS JOIN makes SQLite begin at `job`, so that it reads one run of
+-- each and not all of them.
 CREATE VIEW v_latest AS
 SELECT run.run_id, run.started_us / 1e6 AS time, run.duration_us / 1e6 AS duration_seconds,
        target.name AS target, job.name AS job, job.check_name, run.status,
@@ -134,10 +135,11 @@ SELECT run.run_id, run.started_us / 1e6 AS time, run.duration_us / 1e6 AS durati
        run.query_count, run.row_count, run.byte_count, run.cpu_us, run.memory_bytes,
        run.started_us, run.duration_us
 FROM job
+CROSS JOIN run
 JOIN target ON target.target_id = job.target_id
-JOIN run ON run.job_id = job.job_id
 LEFT JOIN pack_version ON pack_version.pack_version_id = run.pack_version_id
-WHERE run.started_us = (SELECT max(newest.started_us) FROM run AS newest
+WHERE run.job_id = job.job_id
+  AND run.started_us = (SELECT max(newest.started_us) FROM run AS newest
                         WHERE newest.job_id = job.job_id);
 
 CREATE VIEW v_sample AS

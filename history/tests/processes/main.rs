@@ -1,0 +1,2 @@
+//! Several real processes on one history.
+fn main() {}
