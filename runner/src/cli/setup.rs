@@ -1,0 +1,136 @@
+//! What several commands need first: the environment, the configuration, the packs, the plan.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use checkrun_history::record::PackRecord;
+
+use super::exit::Exit;
+use super::output;
+use crate::bundled;
+use crate::config::{self, Config, Environment, Plan, Problems};
+use crate::execute::sandbox::{CompileIn, Pack, PackSource, Sandbox, SandboxOptions};
+use crate::pipeline::LoadedPack;
+
+/// Where compiled packs are kept, unless it is empty: then nowhere.
+const CACHE_VARIABLE: &str = "CHECKRUN_CACHE";
+
+/// This process's environment; read here and nowhere else.
+pub fn environment() -> Environment {
+    std::env::vars_os().collect()
+}
+
+/// Reads the configuration and shows its warnings.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub fn load(flag: Option<PathBuf>, environment: &Environment) -> Result<Config, Exit> {
+    let path = config::discover(flag, environment, Path::exists).map_err(|problems| refuse(&problems))?;
+    load_file(&path)
+}
+
+/// As [`load`], from this file.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub fn load_file(path: &Path) -> Result<Config, Exit> {
+    let loaded = config::load(path).map_err(|problems| refuse(&problems))?;
+    warn(&loaded.warnings);
+    Ok(loaded.config)
+}
+
+/// Shows problems of the configuration.
+pub fn refuse(problems: &Problems) -> Exit {
+    output::note(&problems.to_string());
+    Exit::Configuration
+}
+
+/// Shows warnings, if there are any.
+pub fn warn(warnings: &Problems) {
+    if !warnings.is_empty() {
+        output::note(&warnings.to_string());
+    }
+}
+
+/// The sandbox as this program uses it: packs from files are compiled by a child process.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub fn sandbox(environment: &Environment) -> Result<Sandbox, Exit> {
+    let program = std::env::current_exe().map_err(|error| {
+        output::note(&format!("cannot find this program's own file: {error}"));
+        Exit::Defect
+    })?;
+    let compile_in = CompileIn::ChildProcess { program, arguments: vec!["compile-pack".into()] };
+    let sandbox = Sandbox::new(SandboxOptions { cache: cache_folder(environment), compile_in })
+        .map_err(|error| {
+            output::note(&error.to_string());
+            Exit::Defect
+        })?;
+    for warning in sandbox.warnings() {
+        output::note(&format!("warning: {warning}"));
+    }
+    Ok(sandbox)
+}
+
+fn cache_folder(environment: &Environment) -> Option<PathBuf> {
+    let named = |name: &str| environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if environment.get(CACHE_VARIABLE).is_some() {
+        return named(CACHE_VARIABLE);
+    }
+    named("XDG_CACHE_HOME")
+        .or_else(|| named("HOME").map(|home| home.join(".cache")))
+        .map(|folder| folder.join("checkrun"))
+}
+
+/// The bundled packs, and those that the configuration names; all problems at once.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub async fn packs(sandbox: &Sandbox, config: &Config) -> Result<HashMap<String, LoadedPack>, Exit> {
+    let bundled = bundled::packs().iter().map(|(name, bytes)| PackSource::Bundled { name, bytes });
+    let files = config.packs().iter().map(|entry| PackSource::File {
+        path: entry.path().to_owned(),
+        pin: entry.sha256().map(str::to_owned),
+    });
+    let mut packs: HashMap<String, LoadedPack> = HashMap::new();
+    let mut refused = false;
+    for source in bundled.chain(files) {
+        let origin = source.origin();
+        match sandbox.load(source).await {
+            Ok(pack) => {
+                let name = pack.info().name.clone();
+                if packs.insert(name.clone(), loaded(pack)).is_some() {
+                    output::note(&format!(
+                        "error: {origin}: another pack is called `{name}` already\n  remove one of the two, or rename it in its source"
+                    ));
+                    refused = true;
+                }
+            }
+            Err(error) => {
+                output::note(&format!("error: {error}"));
+                refused = true;
+            }
+        }
+    }
+    if refused { Err(Exit::Configuration) } else { Ok(packs) }
+}
+
+fn loaded(pack: Pack) -> LoadedPack {
+    let record = PackRecord {
+        name: pack.info().name.clone(),
+        version: pack.info().version.clone(),
+        sha256: pack.sha256().to_owned(),
+    };
+    LoadedPack { pack: Arc::new(pack), record: Arc::new(record) }
+}
+
+/// The jobs of the configuration with these packs.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub fn plan(config: &Config, packs: &HashMap<String, LoadedPack>) -> Result<Plan, Exit> {
+    let infos: Vec<_> = packs.values().map(|loaded| (**loaded.pack.info()).clone()).collect();
+    config.plan(&infos).map_err(|problems| refuse(&problems))
+}
