@@ -7,9 +7,14 @@
 //!
 //! `model` has the types they hand to each other, `clock` the time, `cli` the commands.
 
+pub mod bundled;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod evaluate;
 pub mod execute;
 pub mod model;
+pub mod pipeline;
+pub mod record;
 pub mod report;

@@ -1,3 +1,7 @@
-//! The binary `checkrun`.
+//! The binary `checkrun`; everything is in the library, where tests and benchmarks reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    checkrun::cli::main()
+}

@@ -105,7 +105,7 @@ impl Pipeline {
             return failed(Failure::Pack(format!("there is no pack `{}`", job.pack)));
         };
         let application = format!("checkrun/{}", job.check.id);
-        let session = Session::new(Arc::clone(&job.target), application);
+        let session = Session::new(Arc::clone(&job.target), application, self.clock);
         let request = RunRequest {
             check: job.check.id.clone(),
             target: job.target.name.clone(),
@@ -113,7 +113,7 @@ impl Pipeline {
             parameters: job.parameters.clone(),
             started: self.clock.now(),
             timeout: job.timeout,
-            state: self.memory.of(&job.name, &job.target.name),
+            state: self.memory.of(job),
             database: Box::new(session),
         };
         loaded.pack.run(request).await

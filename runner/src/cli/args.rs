@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use checkrun_history::record::StoredStatus;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::Format;
@@ -110,6 +111,30 @@ pub enum ListFormat {
     Json,
 }
 
+/// A status as a word, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListStatus {
+    /// All runs
+    Ok,
+    /// At least a warning
+    Warning,
+    /// Not judged, or critical
+    Unknown,
+    /// Critical only
+    Critical,
+}
+
+impl From<ListStatus> for StoredStatus {
+    fn from(status: ListStatus) -> Self {
+        match status {
+            ListStatus::Ok => Self::Ok,
+            ListStatus::Warning => Self::Warning,
+            ListStatus::Unknown => Self::Unknown,
+            ListStatus::Critical => Self::Critical,
+        }
+    }
+}
+
 /// `checkrun history …`
 #[derive(Debug, Subcommand)]
 pub enum HistoryCommand {
@@ -142,9 +167,9 @@ pub struct HistoryListArguments {
     /// Only this target; a name or a glob
     #[arg(long, value_name = "TARGET")]
     pub target: Option<String>,
-    /// Only this status or worse: ok, warning, unknown, critical
-    #[arg(long, value_name = "STATUS")]
-    pub at_least: Option<String>,
+    /// Only this status or worse
+    #[arg(long, value_enum, value_name = "STATUS", default_value_t = ListStatus::Ok)]
+    pub at_least: ListStatus,
     /// Only runs younger than this, such as `24h` or `7d`
     #[arg(long, value_name = "DURATION")]
     pub since: Option<String>,

@@ -2,9 +2,7 @@
 //!
 //! A reader that stops listening (`checkrun history list | head`) is no error.
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
-
-use crate::report::human::Colour;
+use std::io::{self, ErrorKind, Write};
 
 /// Writes data to standard output.
 pub fn data(text: &str) {
@@ -23,13 +21,4 @@ pub fn data(text: &str) {
 pub fn note(text: &str) {
     // There is nowhere left to say that this failed.
     let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
-}
-
-/// Colours only for a terminal, and not where `NO_COLOR` is set.
-pub fn colour(no_color: Option<&str>) -> Colour {
-    if io::stdout().is_terminal() && no_color.is_none_or(str::is_empty) {
-        Colour::Ansi
-    } else {
-        Colour::None
-    }
 }

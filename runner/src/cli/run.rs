@@ -1,21 +1,19 @@
 //! `checkrun run`: the selected jobs once, concurrently; shown when they are recorded.
 
-use std::io::{self, IsTerminal};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::args::RunArguments;
 use super::exit::Exit;
+use super::keeping::{Keeping, say_set_aside};
 use super::progress::Progress;
 use super::{output, setup};
 use crate::clock::Clock;
-use crate::config::{Config, Environment, Selection};
+use crate::config::{Environment, Selection};
 use crate::model::job::Job;
-use crate::model::run::Micros;
+use crate::model::run::FinishedRun;
 use crate::pipeline::Pipeline;
-use crate::record::{Memory, Recorder, explain};
-use crate::report::human::{self, Columns};
-use crate::report::{Format, HistoryCost, Summary, json, junit, nagios, prometheus};
+use crate::report::human::{Columns, closing_line};
+use crate::report::{Format, Summary, json, junit, nagios, prometheus};
 
 /// Runs the command.
 ///
@@ -25,25 +23,85 @@ pub async fn run(arguments: RunArguments, environment: &Environment, clock: Cloc
     let config = setup::load(arguments.location.config.clone(), environment)?;
     let sandbox = setup::sandbox(environment)?;
     let packs = setup::packs(&sandbox, &config).await?;
-    let jobs = select(&config, &arguments, environment, &packs)?;
-    let history = if arguments.no_record { History::NotAsked } else { History::open(config.history(), clock.now()) };
-    let memory = history.memory(&jobs);
-    let problem = history.problem();
-    let pipeline = Arc::new(Pipeline {
+    let selection = Selection {
+        targets: arguments.target,
+        checks: arguments.check,
+        labels: arguments.label,
+    };
+    let plan = setup::plan(&config, &packs)?;
+    let plan = plan.select(&selection).map_err(|problems| setup::refuse(&problems))?;
+    let resolved = plan.resolve(environment).map_err(|problems| setup::refuse(&problems))?;
+    setup::warn(&resolved.warnings);
+    let jobs: Vec<_> = resolved.jobs.into_iter().map(Arc::new).collect();
+    let keeping = if arguments.no_record {
+        Keeping::read_only(config.history(), &jobs)
+    } else {
+        Keeping::record(config.history(), &jobs, clock.now())
+    };
+    let problem = keeping.problem;
+    let pipeline = Pipeline {
         packs,
-        recorder: history.into_recorder(),
-        memory,
+        recorder: keeping.recorder,
+        memory: keeping.memory,
         clock,
         parallel: config.parallel() as usize,
-    });
-    let summary = execute(pipeline, jobs, &arguments, environment, clock).await;
-    show(&summary, arguments.format.into());
-    match problem {
-        Some(problem) => {
-            output::note(&format!("error: nothing was stored: {problem}"));
-            Ok(Exit::History)
-        }
-        None if summary.not_stored() > 0 => Ok(Exit::History),
-        None => Ok(Exit::Status(summary.worst())),
+    };
+    let summary = match arguments.format.into() {
+        Format::Human => run_for_people(pipeline, jobs, environment).await,
+        format => run_for_programs(pipeline, jobs, format).await,
+    };
+    if let Some(problem) = problem {
+        output::note(&format!("error: nothing was stored: {problem}"));
+        return Ok(Exit::History);
     }
+    Ok(if summary.not_stored() > 0 { Exit::History } else { Exit::Status(summary.worst()) })
+}
+
+async fn run_for_people(pipeline: Pipeline, jobs: Vec<Arc<Job>>, environment: &Environment) -> Summary {
+    let names = jobs.iter().map(|job| (job.name.as_str(), job.target.name.as_str()));
+    let progress = Progress::new(jobs.len() as u64, Columns::fitting(names), setup::colour(environment));
+    let summary = execute(pipeline, jobs, |run| progress.finished(run)).await;
+    progress.done();
+    output::data(&closing_line(&summary));
+    summary
+}
+
+async fn run_for_programs(pipeline: Pipeline, jobs: Vec<Arc<Job>>, format: Format) -> Summary {
+    let summary = execute(pipeline, jobs, |_| {}).await;
+    output::data(&match format {
+        Format::Human => closing_line(&summary),
+        Format::Json => json::render(&summary),
+        Format::Nagios => nagios::render(&summary),
+        Format::Prometheus => prometheus::render(&summary),
+        Format::Junit => junit::render(&summary),
+    });
+    summary
+}
+
+/// Runs everything, and closes the history.
+pub(super) async fn execute(
+    pipeline: Pipeline,
+    jobs: Vec<Arc<Job>>,
+    mut finished: impl FnMut(&FinishedRun),
+) -> Summary {
+    let clock = pipeline.clock;
+    let began = clock.start();
+    let started = clock.now();
+    let pipeline = Arc::new(pipeline);
+    let mut runs = Vec::with_capacity(jobs.len());
+    pipeline
+        .run_once(jobs, |run| {
+            finished(&run);
+            runs.push(run);
+        })
+        .await;
+    let duration = began.elapsed();
+    runs.sort_by(|a, b| (&a.job.name, &a.job.target.name).cmp(&(&b.job.name, &b.job.target.name)));
+    // Every task has ended, so this is the only owner left.
+    let recorder = Arc::into_inner(pipeline).and_then(|pipeline| pipeline.recorder);
+    let history = recorder.map(|recorder| {
+        say_set_aside(&recorder.set_aside_meanwhile());
+        recorder.close()
+    });
+    Summary { runs, started, duration, history }
 }

@@ -1,6 +1,7 @@
 //! What several commands need first: the environment, the configuration, the packs, the plan.
 
 use std::collections::HashMap;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +12,9 @@ use super::output;
 use crate::bundled;
 use crate::config::{self, Config, Environment, Plan, Problems};
 use crate::execute::sandbox::{CompileIn, Pack, PackSource, Sandbox, SandboxOptions};
+use crate::model::pack::PackInfo;
 use crate::pipeline::LoadedPack;
+use crate::report::human::Colour;
 
 /// Where compiled packs are kept, unless it is empty: then nowhere.
 const CACHE_VARIABLE: &str = "CHECKRUN_CACHE";
@@ -19,6 +22,12 @@ const CACHE_VARIABLE: &str = "CHECKRUN_CACHE";
 /// This process's environment; read here and nowhere else.
 pub fn environment() -> Environment {
     std::env::vars_os().collect()
+}
+
+/// Colours only for a terminal, and not where `NO_COLOR` is set to anything.
+pub fn colour(environment: &Environment) -> Colour {
+    let refused = environment.get("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !refused { Colour::Ansi } else { Colour::None }
 }
 
 /// Reads the configuration and shows its warnings.
@@ -91,8 +100,8 @@ fn cache_folder(environment: &Environment) -> Option<PathBuf> {
 pub async fn packs(sandbox: &Sandbox, config: &Config) -> Result<HashMap<String, LoadedPack>, Exit> {
     let bundled = bundled::packs().iter().map(|(name, bytes)| PackSource::Bundled { name, bytes });
     let files = config.packs().iter().map(|entry| PackSource::File {
-        path: entry.path().to_owned(),
-        pin: entry.sha256().map(str::to_owned),
+        path: entry.path.clone(),
+        pin: entry.sha256.map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect()),
     });
     let mut packs: HashMap<String, LoadedPack> = HashMap::new();
     let mut refused = false;
@@ -131,6 +140,10 @@ fn loaded(pack: Pack) -> LoadedPack {
 /// # Errors
 /// Shown already; how the command ends.
 pub fn plan(config: &Config, packs: &HashMap<String, LoadedPack>) -> Result<Plan, Exit> {
-    let infos: Vec<_> = packs.values().map(|loaded| (**loaded.pack.info()).clone()).collect();
-    config.plan(&infos).map_err(|problems| refuse(&problems))
+    config.plan(&infos(packs)).map_err(|problems| refuse(&problems))
+}
+
+/// What the packs say of themselves.
+pub fn infos(packs: &HashMap<String, LoadedPack>) -> Vec<PackInfo> {
+    packs.values().map(|loaded| (**loaded.pack.info()).clone()).collect()
 }

@@ -21,6 +21,7 @@ pub use memory::Memory;
 #[derive(Debug)]
 pub struct Recorder {
     writer: Writer,
+    set_aside_at_start: usize,
 }
 
 impl Recorder {
@@ -29,7 +30,8 @@ impl Recorder {
     /// # Errors
     /// As [`Writer::open`].
     pub fn open(path: &Path, now: Micros) -> Result<Self, Error> {
-        Writer::open(path, now.0).map(|writer| Self { writer })
+        let writer = Writer::open(path, now.0)?;
+        Ok(Self { set_aside_at_start: writer.set_aside().len(), writer })
     }
 
     /// Returns when the run is committed, or could not be.
@@ -49,10 +51,16 @@ impl Recorder {
         }
     }
 
-    /// Damaged files that were set aside since it was opened.
+    /// Damaged files that were set aside so far.
     #[must_use]
     pub fn set_aside(&self) -> Vec<SetAside> {
         self.writer.set_aside()
+    }
+
+    /// Those of them that were set aside after opening.
+    #[must_use]
+    pub fn set_aside_meanwhile(&self) -> Vec<SetAside> {
+        self.writer.set_aside().split_off(self.set_aside_at_start)
     }
 
     /// Waits for what is still to be written, and says what it all cost.

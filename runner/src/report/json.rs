@@ -24,6 +24,12 @@ pub fn render(summary: &Summary) -> String {
         "duration_ms": milliseconds(summary.duration),
         "status": summary.worst(),
         "counts": counts,
+        "history": summary.history.map(|cost| json!({
+            "runs": cost.runs,
+            "transactions": cost.transactions,
+            "failures": cost.failures,
+            "busy_ms": milliseconds(cost.busy),
+        })),
         "runs": summary.runs.iter().map(run).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")

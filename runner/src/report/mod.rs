@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use checkrun_history::WriterStats;
+
 use crate::model::run::{FinishedRun, Micros, Stored};
 use crate::model::status::Status;
 
@@ -12,6 +14,8 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod nagios;
+pub mod offer;
+pub mod past;
 pub mod plain;
 pub mod prometheus;
 
@@ -39,6 +43,8 @@ pub struct Summary {
     pub started: Micros,
     /// From the first to the last.
     pub duration: Duration,
+    /// What keeping them cost; absent where nothing was kept.
+    pub history: Option<WriterStats>,
 }
 
 impl Summary {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use checkrun_history::WriterStats;
+
 use super::*;
 use crate::model::job::Job;
 use crate::model::pack::CheckInfo;
@@ -139,8 +141,7 @@ fn summary(runs: Vec<FinishedRun>) -> Summary {
     Summary {
         runs,
         started: Micros(1_795_000_000_000_000),
-        duration: Duration::from_millis(1234),
-    }
+        duration: Duration::from_millis(1234), history: Some(WriterStats { transactions: 1, runs: 3, failures: 0, busy: Duration::from_micros(2500) }) }
 }
 
 fn three() -> Summary {

@@ -1,0 +1,87 @@
+//! `checkrun config …`: begins, checks and describes the configuration.
+
+use serde_json::json;
+
+use super::args::{ConfigCheckArguments, ConfigCommand, ConfigInitArguments, ListFormat};
+use super::exit::Exit;
+use super::{output, setup};
+use crate::config::{self, Environment, Problems};
+use crate::report::json::SCHEMA_VERSION;
+
+/// Runs the command.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub async fn run(command: ConfigCommand, environment: &Environment) -> Result<Exit, Exit> {
+    match command {
+        ConfigCommand::Init(arguments) => init(&arguments),
+        ConfigCommand::Check(arguments) => check(arguments, environment).await,
+        ConfigCommand::Schema => {
+            output::data(&format!("{:#}\n", config::schema()));
+            Ok(Exit::OK)
+        }
+    }
+}
+
+fn init(arguments: &ConfigInitArguments) -> Result<Exit, Exit> {
+    config::init(&arguments.file).map_err(|problems| setup::refuse(&problems))?;
+    output::data(&format!(
+        "wrote {0}; next: `checkrun run --config {0}`\n",
+        arguments.file.display()
+    ));
+    Ok(Exit::OK)
+}
+
+/// Everything that `run` would find, and the secrets of all targets.
+async fn check(arguments: ConfigCheckArguments, environment: &Environment) -> Result<Exit, Exit> {
+    let path = config::discover(arguments.location.config, environment, std::path::Path::exists)
+        .map_err(|problems| setup::refuse(&problems))?;
+    let checked = match config::load(&path) {
+        Ok(loaded) => {
+            let sandbox = setup::sandbox(environment)?;
+            let packs = setup::packs(&sandbox, &loaded.config).await?;
+            let planned = setup::infos(&packs);
+            let mut problems = loaded.warnings;
+            let plan = loaded.config.plan(&planned);
+            let jobs = plan.as_ref().map_or(0, |plan| plan.jobs().len());
+            problems.0.extend(plan.err().into_iter().flat_map(|problems| problems.0));
+            match loaded.config.check_secrets(environment) {
+                Ok(found) | Err(found) => problems.0.extend(found.0),
+            }
+            Checked { problems, targets: loaded.config.targets().len(), jobs }
+        }
+        Err(problems) => Checked { problems, targets: 0, jobs: 0 },
+    };
+    Ok(show(&path, &checked, arguments.format))
+}
+
+struct Checked {
+    problems: Problems,
+    targets: usize,
+    jobs: usize,
+}
+
+fn show(path: &std::path::Path, checked: &Checked, format: ListFormat) -> Exit {
+    let good = !checked.problems.has_errors();
+    match format {
+        ListFormat::Json => output::data(&format!(
+            "{:#}\n",
+            json!({
+                "schema_version": SCHEMA_VERSION,
+                "file": path.display().to_string(),
+                "good": good,
+                "targets": checked.targets,
+                "jobs": checked.jobs,
+                "problems": checked.problems.0,
+            })
+        )),
+        ListFormat::Human => {
+            setup::warn(&checked.problems);
+            if good {
+                let (targets, jobs) = (checked.targets, checked.jobs);
+                output::data(&format!("{} is good: targets: {targets}, jobs: {jobs}\n", path.display()));
+            }
+        }
+    }
+    if good { Exit::OK } else { Exit::Configuration }
+}

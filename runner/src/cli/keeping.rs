@@ -1,0 +1,54 @@
+//! Whether and where a command keeps its runs, and what to say when it cannot.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use checkrun_history::{Error, SetAside};
+
+use super::output;
+use crate::model::job::Job;
+use crate::model::run::Micros;
+use crate::record::{Memory, Recorder, explain};
+
+/// What a command has of the history. Without it runs are executed and shown all the same.
+#[derive(Debug, Default)]
+pub struct Keeping {
+    /// Absent: not asked for, or not to be had.
+    pub recorder: Option<Recorder>,
+    /// What checks remember.
+    pub memory: Memory,
+    /// Why nothing can be kept.
+    pub problem: Option<String>,
+}
+
+impl Keeping {
+    /// Opens the history for writing.
+    #[must_use]
+    pub fn record(path: &Path, jobs: &[Arc<Job>], now: Micros) -> Self {
+        let opened = Recorder::open(path, now).and_then(|recorder| {
+            say_set_aside(&recorder.set_aside());
+            Ok((Memory::load(path, jobs)?, recorder))
+        });
+        match opened {
+            Ok((memory, recorder)) => Self { recorder: Some(recorder), memory, problem: None },
+            Err(error) => Self { problem: Some(explain(&error)), ..Self::default() },
+        }
+    }
+
+    /// Only reads what checks remember.
+    #[must_use]
+    pub fn read_only(path: &Path, jobs: &[Arc<Job>]) -> Self {
+        let memory = Memory::load(path, jobs).unwrap_or_else(|error: Error| {
+            output::note(&format!("warning: checks remember nothing in this run: {}", explain(&error)));
+            Memory::default()
+        });
+        Self { memory, ..Self::default() }
+    }
+}
+
+/// A damaged history is not an error of the command, but nobody should have to find out by chance.
+pub fn say_set_aside(files: &[SetAside]) {
+    for file in files {
+        output::note(&format!("warning: {file}"));
+    }
+}
