@@ -169,7 +169,7 @@ fn kill() {
     let path = folder.path().join("checkrun.db");
     let mut acknowledged = BTreeSet::new();
     for cycle in 0..25 {
-        let mut child = start(&path, "orders", i64::MAX);
+        let mut child = start(&path, "orders", i64::from(u32::MAX));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // At another place each time: the process is never told to expect it.
         for _ in 0..=cycle * 7 {
