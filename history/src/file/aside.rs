@@ -92,7 +92,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 /// `20261123T175208Z`. SQLite knows the calendar, which saves a dependency for so rare a need.
 pub(super) fn utc_stamp(now_us: i64) -> rusqlite::Result<String> {
     rusqlite::Connection::open_in_memory()?.query_row(
-        "SELECT coalesce(strftime('%Y%m%dT%H%M%SZ', ?1, 'unixepoch'), ?1)",
+        "SELECT coalesce(strftime('%Y%m%dT%H%M%SZ', ?1, 'unixepoch'), CAST(?1 AS TEXT))",
         [now_us.div_euclid(1_000_000)],
         |row| row.get(0),
     )

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use super::{aside, connection};
-use crate::error::{Action, Cause, Error};
+use crate::error::{Action, Cause, Error, is_foreign_schema};
 
 /// `CHKR`: says in the file's header that it is a history of checkrun.
 const APPLICATION_ID: i64 = 0x4348_4b52;
@@ -49,7 +49,11 @@ pub(crate) enum Layout {
 impl Layout {
     /// Reads the header and the schema, and so finds many kinds of damage.
     pub(crate) fn of(conn: &Connection, path: &Path) -> Result<Self, Error> {
-        let failed = |error| Error::sqlite(Action::Open, path, error);
+        let failed = |error| match is_foreign_schema(&error) {
+            // A format that SQLite does not know: none that this program has ever written.
+            true => Error::new(Action::Open, path, Cause::Corrupt),
+            false => Error::sqlite(Action::Open, path, error),
+        };
         let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let application_id = pragma("application_id").map_err(failed)?;
         let version = pragma("user_version").map_err(failed)?;

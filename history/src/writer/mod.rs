@@ -277,3 +277,6 @@ impl Worker {
         group.reject(&error.during(Action::Write));
     }
 }
+
+#[cfg(test)]
+mod tests;

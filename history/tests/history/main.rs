@@ -1,11 +1,18 @@
 //! The history file through its public interface: what is written is read back, and every way in
 //! which a file or a disk can be bad has its answer. Several processes at once are in `processes`.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "these are tests, their shared functions included"
+)]
+
 mod damage;
 mod disk;
 mod opening;
 mod reading;
-#[path = "../records.rs"]
 mod records;
 mod round_trip;
 mod views;
