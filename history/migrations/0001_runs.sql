@@ -96,13 +96,14 @@ CREATE TABLE finding (
 ) STRICT;
 CREATE INDEX finding_by_run ON finding (run_id);
 
--- What a check remembers from run to run, for each target.
+-- What a job remembers from run to run. With the check's name, because a job may be given another
+-- check, which must not find what the earlier one remembered.
 CREATE TABLE state (
-  target_id  INTEGER NOT NULL REFERENCES target,
+  job_id     INTEGER NOT NULL REFERENCES job,
   check_name TEXT    NOT NULL,
   key        TEXT    NOT NULL,
   value      TEXT    NOT NULL,
-  PRIMARY KEY (target_id, check_name, key)
+  PRIMARY KEY (job_id, check_name, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE VIEW v_run AS

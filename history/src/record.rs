@@ -88,7 +88,7 @@ pub struct RunRecord {
     pub metrics: Vec<MetricRecord>,
     /// In the check's order.
     pub findings: Vec<FindingRecord>,
-    /// What to remember for (check, target); later ones win.
+    /// What the job is to remember; later ones win.
     pub state_changes: Vec<StateChangeRecord>,
 }
 
@@ -183,7 +183,7 @@ pub struct FindingRecord {
     pub evidence: Vec<(String, String)>,
 }
 
-/// One entry to remember for (check, target).
+/// One entry that a job remembers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateChangeRecord {
     /// The check's key.

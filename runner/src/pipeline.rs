@@ -120,7 +120,7 @@ impl Pipeline {
     }
 
     fn defect(&self, job: Arc<Job>) -> FinishedRun {
-        let failure = Failure::Internal("checkrun itself failed in this run; please report it".into());
+        let failure = Failure::Defect("checkrun itself failed in this run".into());
         let outcome = evaluate::judge(&job, Err(failure));
         FinishedRun {
             job,

@@ -1,11 +1,13 @@
-//! What checks remember, loaded for many (check, target) pairs at once.
+//! What jobs remember, loaded for many of them at once.
 
 use rusqlite::Connection;
 
 /// Whose state to load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StateOwner<'a> {
-    /// `pack/check`.
+    /// The job's name.
+    pub job: &'a str,
+    /// `pack/check`: what another check remembered under the same job is not shown.
     pub check: &'a str,
     /// The target's name.
     pub target: &'a str,
@@ -29,8 +31,9 @@ pub(super) fn load(
     let snapshot = conn.unchecked_transaction()?;
     let mut statement = snapshot.prepare(
         "SELECT state.key, state.value FROM target
-         JOIN state ON state.target_id = target.target_id
-         WHERE target.name = ?1 AND state.check_name = ?2
+         JOIN job ON job.target_id = target.target_id
+         JOIN state ON state.job_id = job.job_id
+         WHERE target.name = ?1 AND job.name = ?2 AND state.check_name = ?3
          ORDER BY state.key",
     )?;
     owners
@@ -43,7 +46,7 @@ pub(super) fn load(
                 })
             };
             statement
-                .query_map((owner.target, owner.check), entry)?
+                .query_map((owner.target, owner.job, owner.check), entry)?
                 .collect()
         })
         .collect()

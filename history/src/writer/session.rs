@@ -49,8 +49,8 @@ impl<'c> Session<'c> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?,
             state: conn.prepare(
-                "INSERT INTO state (target_id, check_name, key, value) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (target_id, check_name, key) DO UPDATE SET value = excluded.value",
+                "INSERT INTO state (job_id, check_name, key, value) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (job_id, check_name, key) DO UPDATE SET value = excluded.value",
             )?,
         })
     }
@@ -120,7 +120,7 @@ impl<'c> Session<'c> {
         }
         for change in &run.state_changes {
             self.state
-                .execute((target_id, &run.check, &change.key, &change.value))?;
+                .execute((job_id, &run.check, &change.key, &change.value))?;
         }
         Ok(run_id)
     }

@@ -240,6 +240,7 @@ fn tables_that_are_not_ours_behind_our_mark_count_as_damage() {
         .unwrap();
     let reader = Reader::open(&path).unwrap();
     let owner = checkrun_history::StateOwner {
+        job: "health",
         check: "core/health",
         target: "orders",
     };

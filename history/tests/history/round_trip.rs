@@ -175,7 +175,7 @@ proptest! {
         let id = write(&writer, record.clone()).unwrap();
         let reader = Reader::open(&path).unwrap();
         let detail = reader.run(id).unwrap().unwrap();
-        let owner = StateOwner { check: &record.check, target: &record.target.name };
+        let owner = StateOwner { job: &record.job, check: &record.check, target: &record.target.name };
         let state = reader.states(&[owner]).unwrap().remove(0);
         let state = state
             .into_iter()
@@ -238,6 +238,7 @@ fn a_run_that_is_rejected_leaves_its_neighbours_and_nothing_of_itself() {
             );
         }
         let owner = StateOwner {
+            job: "health",
             check: "core/health",
             target: "orders",
         };

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::args::{ConfigCheckArguments, ConfigCommand, ConfigInitArguments, ListFormat};
 use super::exit::Exit;
 use super::{output, setup};
-use crate::config::{self, Environment, Problems};
+use crate::config::{self, Environment, Problems, Severity};
 use crate::report::json::SCHEMA_VERSION;
 
 /// Runs the command.
@@ -62,7 +62,7 @@ struct Checked {
 }
 
 fn show(path: &std::path::Path, checked: &Checked, format: ListFormat) -> Exit {
-    let good = !checked.problems.has_errors();
+    let good = checked.problems.0.iter().all(|problem| problem.severity == Severity::Warning);
     match format {
         ListFormat::Json => output::data(&format!(
             "{:#}\n",

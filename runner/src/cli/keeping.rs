@@ -49,6 +49,10 @@ impl Keeping {
 /// A damaged history is not an error of the command, but nobody should have to find out by chance.
 pub fn say_set_aside(files: &[SetAside]) {
     for file in files {
-        output::note(&format!("warning: {file}"));
+        output::note(&format!(
+            "warning: the history {} was damaged; it is kept as {}, and a new one is begun",
+            file.path.display(),
+            file.kept_as.display()
+        ));
     }
 }

@@ -66,6 +66,7 @@ fn explain(failure: &Failure) -> (Status, String, Option<String>) {
             format!("report rejected: {why}"),
             "Report it to the author of the pack.",
         ),
+        Failure::Defect(what) => unknown(what.clone(), "Please report it as a defect of checkrun."),
         Failure::Pack(why) => unknown(
             format!("the pack did not load: {why}"),
             "Rebuild or replace the pack.",

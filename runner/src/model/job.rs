@@ -27,6 +27,14 @@ pub struct Job {
     pub timeout: Duration,
 }
 
+impl Job {
+    /// `pack/check`.
+    #[must_use]
+    pub fn check_name(&self) -> String {
+        format!("{}/{}", self.pack, self.check.id)
+    }
+}
+
 /// The thresholds of one metric. With several metrics of that name (labels), each is held against them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricThresholds {

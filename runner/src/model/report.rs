@@ -106,6 +106,7 @@ impl Failure {
             Self::LimitReached(_) => "limit-reached",
             Self::Crashed(_) => "crashed",
             Self::BadReport(_) => "bad-report",
+            Self::Defect(_) => "defect",
             Self::Pack(_) => "pack",
         }
     }

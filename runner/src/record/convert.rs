@@ -36,7 +36,7 @@ impl JudgedRun<'_> {
         let Self { job, pack, outcome, .. } = self;
         RunRecord {
             job: job.name.clone(),
-            check: format!("{}/{}", job.pack, job.check.id),
+            check: job.check_name(),
             target: TargetRecord {
                 name: job.target.name.clone(),
                 engine: Some(job.target.address.engine_word().to_owned()),

@@ -24,8 +24,12 @@ impl Memory {
             Err(error) if matches!(error.cause, Cause::Missing | Cause::NoFolder) => return Ok(Self::default()),
             Err(error) => return Err(error),
         };
-        let owners: Vec<_> =
-            jobs.iter().map(|job| StateOwner { job: &job.name, target: &job.target.name }).collect();
+        let checks: Vec<_> = jobs.iter().map(|job| job.check_name()).collect();
+        let owners: Vec<_> = jobs
+            .iter()
+            .zip(&checks)
+            .map(|(job, check)| StateOwner { job: &job.name, check, target: &job.target.name })
+            .collect();
         let states = reader.states(&owners)?;
         let known = jobs.iter().zip(states).filter(|(_, entries)| !entries.is_empty()).map(|(job, entries)| {
             let entries = entries.into_iter().map(|entry| (entry.key, entry.value)).collect();

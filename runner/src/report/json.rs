@@ -40,7 +40,7 @@ fn run(run: &FinishedRun) -> Value {
     json!({
         "id": match run.stored { Stored::Yes(id) => Some(id), _ => None },
         "job": run.job.name,
-        "check": format!("{}/{}", run.job.pack, run.job.check.id),
+        "check": run.job.check_name(),
         "target": run.job.target.name,
         "labels": run.job.target.labels,
         "started": timestamp(run.started),

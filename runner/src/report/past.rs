@@ -180,7 +180,7 @@ fn push_findings(text: &mut String, run: &RunDetail) {
 fn local(micros: i64, zone: &TimeZone) -> String {
     jiff::Timestamp::from_microsecond(micros).map_or_else(
         |_| format!("{micros:>19}"),
-        |time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        |time| time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
     )
 }
 
