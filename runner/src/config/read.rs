@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 
 /// Largest configuration file, bytes: 1 MiB.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
@@ -13,25 +13,24 @@ const FILE_BYTES_MAX: u64 = 1024 * 1024;
 pub(super) const INIT_HINT: &str = "`checkrun config init` writes one that works at once";
 
 /// The text of the file, without a byte order mark.
-pub(super) fn read(path: &Path) -> Result<String, Problem> {
+pub(super) fn read(path: &Path) -> Result<String, Problems> {
     let mut bytes = Vec::new();
     let result = File::open(path).and_then(|file| {
         // One byte more than allowed tells "too large" apart, without trusting the file's length.
         file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)
     });
     if let Err(error) = result {
-        return Err(unreadable(path, &error));
+        return Err(unreadable(path, &error).into());
     }
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(
-            Problem::of_file(path, "the configuration is larger than 1 MiB")
-                .with_hint("is this the right file?"),
-        );
+        let problem = Problem::of_file(path, "the configuration is larger than 1 MiB");
+        return Err(problem.with_hint("is this the right file?").into());
     }
     let text = String::from_utf8(bytes).map_err(|error| not_text(path, &error))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
-        return Err(Problem::of_file(path, "the configuration is empty").with_hint(INIT_HINT));
+        let problem = Problem::of_file(path, "the configuration is empty");
+        return Err(problem.with_hint(INIT_HINT).into());
     }
     Ok(text.to_owned())
 }

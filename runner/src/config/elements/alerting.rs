@@ -61,10 +61,11 @@ fn check_address(address: &Spanned<&str>, context: &mut Context<'_, '_>) {
     let is_address = plain
         .rsplit_once('@')
         .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    let one_line = !text.chars().any(char::is_control);
-    if !text.is_empty() && !(is_address && one_line && !plain.contains(' ')) {
-        let remark = Remark::new("this is not a mail address")
-            .with_hint("write `name@example.org` or `Name <name@example.org>`");
-        context.problems.error(&address.span(), remark);
+    let is_plain = !plain.contains(' ') && !text.chars().any(char::is_control);
+    if text.is_empty() || (is_address && is_plain) {
+        return;
     }
+    let remark = Remark::new("this is not a mail address")
+        .with_hint("write `name@example.org` or `Name <name@example.org>`");
+    context.problems.error(&address.span(), remark);
 }
