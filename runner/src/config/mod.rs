@@ -1,1 +1,169 @@
-//! Not there yet.
+//! Configuration: from `checkrun.toml` to jobs.
+//!
+//! Every pass has its own input and output, and reports all of its problems at once:
+//!
+//! 1. [`read`]: file → text, within limits
+//! 2. [`syntax`]: text → TOML tree with places
+//! 3. [`shape`]: is every key known, there, and of the right type?
+//! 4. [`elements`]: tree → [`Config`], with the meaning of every value checked
+//! 5. [`plan`]: [`Config`] × packs → [`Plan`], which knows every job but no secret
+//! 6. [`select`]: [`Plan`] → [`Plan`] with the jobs that were asked for
+//! 7. [`Plan::resolve`]: looks up the secrets of those jobs only, and gives the jobs
+//!
+//! Nothing here reads the clock or the environment; [`Environment`] is handed in. A secret is never
+//! part of a problem: see [`concealment`].
+
+mod collector;
+mod concealment;
+mod discovery;
+mod elements;
+mod environment;
+mod init;
+mod pattern;
+mod plan;
+mod problem;
+mod read;
+mod select;
+mod shape;
+mod source;
+mod suggest;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use self::discovery::discover;
+pub use self::elements::check::CheckEntry;
+pub use self::elements::pack::PackEntry;
+pub use self::elements::target::TargetEntry;
+pub use self::environment::Environment;
+pub use self::init::{DEFAULT_FILE, init};
+pub use self::plan::{Plan, PlannedJob, ResolvedPlan};
+pub use self::problem::{Excerpt, Problem, Problems, Severity};
+pub use self::select::Selection;
+pub use self::shape::schema::schema;
+
+use self::collector::Collector;
+use self::elements::{Context, alerting, check, history, pack, target};
+use self::shape::fields::Fields;
+use self::source::Source;
+
+/// A configuration without problems. Secrets are references still.
+#[derive(Clone, Debug)]
+pub struct Config {
+    source: Arc<Source>,
+    history: PathBuf,
+    parallel: u32,
+    targets: Vec<Arc<TargetEntry>>,
+    packs: Vec<PackEntry>,
+    checks: Vec<CheckEntry>,
+}
+
+/// A configuration and what is doubtful about it.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// What works, though perhaps not as meant.
+    pub warnings: Problems,
+}
+
+/// Reads the configuration file at `path`.
+///
+/// # Errors
+/// Every problem with the file, and its warnings.
+pub fn load(path: &Path) -> Result<Loaded, Problems> {
+    parse(path, &read::read(path)?)
+}
+
+/// Reads `text` as the configuration file at `path`, which need not exist.
+///
+/// # Errors
+/// Every problem with the text, and its warnings.
+pub fn parse(path: &Path, text: &str) -> Result<Loaded, Problems> {
+    let source = Source::new(path, text);
+    let mut problems = Collector::new(&source);
+    let config = {
+        let tree = syntax::parse(&source)?;
+        shape::check::check(tree.get_ref(), &mut problems);
+        let root = Fields::new(tree.get_ref(), &(0..0));
+        let mut context = Context {
+            source: &source,
+            problems: &mut problems,
+        };
+        alerting::check(root.table("email"), &root.tables("route"), &mut context);
+        Parts {
+            history: history::decode_path(root.table("history"), &mut context),
+            parallel: history::decode_parallel(root.table("run")),
+            targets: target::decode_all(&root.tables("target"), &mut context),
+            packs: pack::decode_all(&root.tables("pack"), &mut context),
+            checks: check::decode_all(&root.tables("check"), &mut context),
+        }
+    };
+    let warnings = problems.finish()?;
+    Ok(Loaded {
+        config: config.into_config(source),
+        warnings,
+    })
+}
+
+/// The elements, while the text is still borrowed.
+struct Parts {
+    history: PathBuf,
+    parallel: u32,
+    targets: Vec<TargetEntry>,
+    packs: Vec<PackEntry>,
+    checks: Vec<CheckEntry>,
+}
+
+impl Parts {
+    fn into_config(self, source: Source) -> Config {
+        Config {
+            source: Arc::new(source),
+            history: self.history,
+            parallel: self.parallel,
+            targets: self.targets.into_iter().map(Arc::new).collect(),
+            packs: self.packs,
+            checks: self.checks,
+        }
+    }
+}
+
+impl Config {
+    /// The file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        self.source.file()
+    }
+
+    /// The SQLite file with the history.
+    #[must_use]
+    pub fn history(&self) -> &Path {
+        &self.history
+    }
+
+    /// Runs at the same time over all targets, at least 1.
+    #[must_use]
+    pub fn parallel(&self) -> u32 {
+        self.parallel
+    }
+
+    /// The targets, in the order of the file.
+    pub fn targets(&self) -> impl ExactSizeIterator<Item = &TargetEntry> {
+        self.targets.iter().map(Arc::as_ref)
+    }
+
+    /// The packs to load from files, in the order of the file.
+    #[must_use]
+    pub fn packs(&self) -> &[PackEntry] {
+        &self.packs
+    }
+
+    /// The checks, in the order of the file.
+    #[must_use]
+    pub fn checks(&self) -> &[CheckEntry] {
+        &self.checks
+    }
+}

@@ -1,0 +1,260 @@
+//! Which parts of a configuration file must never be shown: secrets that somebody wrote into it.
+//!
+//! The configuration takes secrets by reference only, but people make mistakes, and a message about
+//! the mistake must not publish it. This looks at the bare text, because the text may not even be
+//! TOML: values of keys that look like `password`, credentials in URLs, and comments. It hides
+//! rather too much than too little.
+
+use super::source::Span;
+
+/// The keys of a secret's reference; their values are names and paths and may be shown.
+const REFERENCE_KEYS: [&str; 3] = ["env", "file", "credential"];
+
+/// Edits by which a key may differ from `password` and still be taken for it.
+const PASSWORD_EDITS_MAX: usize = 3;
+
+/// The parts of `text` to hide, in order and without overlap.
+pub(super) fn concealed_ranges(text: &str) -> Vec<Span> {
+    let mut scan = Scan {
+        text,
+        at: 0,
+        path: Vec::new(),
+        header_is_secret: false,
+        secret_depth: None,
+        depth: 0,
+        hidden: Vec::new(),
+    };
+    while scan.at < text.len() {
+        scan.step();
+    }
+    hide_urls(text, &mut scan.hidden);
+    merge(scan.hidden)
+}
+
+struct Scan<'t> {
+    text: &'t str,
+    at: usize,
+    /// The words and strings since the last separator: possibly a dotted key.
+    path: Vec<Span>,
+    /// In a table like `[target.password]`.
+    header_is_secret: bool,
+    /// In an inline table that is the value of a secret key; the brace depth outside of it.
+    secret_depth: Option<usize>,
+    depth: usize,
+    hidden: Vec<Span>,
+}
+
+impl Scan<'_> {
+    fn step(&mut self) {
+        let rest = &self.text[self.at..];
+        let Some(char) = rest.chars().next() else {
+            return;
+        };
+        match char {
+            '#' => {
+                let end = self.at + line_length(rest);
+                self.hidden.push(self.at + 1..end);
+                self.at = end;
+            }
+            '"' | '\'' => {
+                let end = self.at + string_length(rest);
+                self.word(self.at..end);
+            }
+            '=' => {
+                self.at += 1;
+                self.value();
+            }
+            '{' => self.bracket(self.depth + 1),
+            '}' => {
+                self.bracket(self.depth.saturating_sub(1));
+                if self
+                    .secret_depth
+                    .is_some_and(|outside| self.depth <= outside)
+                {
+                    self.secret_depth = None;
+                }
+            }
+            '\n' => {
+                self.end_of_line();
+                self.at += 1;
+            }
+            ',' => {
+                self.path.clear();
+                self.at += 1;
+            }
+            _ if is_word(char) => {
+                let end = self.at + rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+                self.word(self.at..end);
+            }
+            _ => self.at += char.len_utf8(),
+        }
+    }
+
+    fn bracket(&mut self, depth: usize) {
+        self.depth = depth;
+        self.path.clear();
+        self.at += 1;
+    }
+
+    fn word(&mut self, span: Span) {
+        let name = self.text[span.clone()].trim_matches(['"', '\'']);
+        if self.secret_depth.is_some() && !REFERENCE_KEYS.contains(&name) {
+            self.hidden.push(span.clone());
+        }
+        self.at = span.end;
+        self.path.push(span);
+    }
+
+    fn end_of_line(&mut self) {
+        let line_start = self.text[..self.at].rfind('\n').map_or(0, |at| at + 1);
+        if self.text[line_start..self.at].trim_start().starts_with('[') && self.depth == 0 {
+            let secret = self.names().any(is_secret);
+            self.header_is_secret = secret;
+        }
+        self.path.clear();
+    }
+
+    fn names(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.path
+            .iter()
+            .map(|span| self.text[span.clone()].trim_matches(['"', '\'']))
+    }
+
+    /// Just behind a `=`.
+    fn value(&mut self) {
+        let secret =
+            self.header_is_secret || self.secret_depth.is_some() || self.names().any(is_secret);
+        let is_reference = self
+            .names()
+            .next_back()
+            .is_some_and(|name| REFERENCE_KEYS.contains(&name));
+        let by_header = self.header_is_secret || self.secret_depth.is_some() || self.path.len() > 1;
+        self.path.clear();
+        let rest = &self.text[self.at..];
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let rest = &self.text[self.at..];
+        if !secret {
+            return;
+        }
+        let length = match rest.chars().next() {
+            Some('{') => {
+                self.secret_depth.get_or_insert(self.depth);
+                return;
+            }
+            Some('"' | '\'') => string_length(rest),
+            Some('[') => rest.find(']').map_or(rest.len(), |at| at + 1),
+            _ => line_length(rest),
+        };
+        if !(is_reference && by_header) {
+            self.hidden.push(self.at..self.at + length);
+        }
+        self.at += length;
+    }
+}
+
+fn is_word(char: char) -> bool {
+    char.is_alphanumeric() || matches!(char, '_' | '-')
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["pass", "pwd", "secret", "token"]
+        .iter()
+        .any(|part| key.contains(part))
+        || strsim::osa_distance(&key, "password") <= PASSWORD_EDITS_MAX
+}
+
+fn line_length(rest: &str) -> usize {
+    rest.find('\n').unwrap_or(rest.len())
+}
+
+/// The length of the string that `rest` begins with, quotes included. One that is not closed ends
+/// with its line or, with three quotes, with the text.
+fn string_length(rest: &str) -> usize {
+    let quote = &rest[..1];
+    let triple = quote.repeat(3);
+    let (delimiter, limit) = if rest.starts_with(&triple) {
+        (triple.as_str(), rest.len())
+    } else {
+        (quote, line_length(rest))
+    };
+    let mut at = delimiter.len();
+    while at < limit {
+        if rest[at..].starts_with(delimiter) {
+            return at + delimiter.len();
+        }
+        let char = rest[at..].chars().next().map_or(1, char::len_utf8);
+        let escaped = if quote == "\"" && rest[at..].starts_with('\\') {
+            rest[at + char..].chars().next().map_or(0, char::len_utf8)
+        } else {
+            0
+        };
+        at += char + escaped;
+    }
+    limit.max(at.min(rest.len()))
+}
+
+/// Hides what may be a password in `scheme://user:password@host` and in `…password=…`.
+fn hide_urls(text: &str, hidden: &mut Vec<Span>) {
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        for (at, _) in line.match_indices("://") {
+            hide_authority(line, at + 3, line_start, hidden);
+        }
+        for name in ["password=", "passwd=", "pass=", "pwd="] {
+            for (at, _) in line.to_ascii_lowercase().match_indices(name) {
+                let from = at + name.len();
+                let length = line[from..]
+                    .find(['&', ' ', '"', '\n'])
+                    .unwrap_or(line.len() - from);
+                hidden.push(line_start + from..line_start + from + length);
+            }
+        }
+        line_start += line.len();
+    }
+}
+
+/// Hides a password, or what stands where a port should, in the authority that begins at `from`.
+fn hide_authority(line: &str, from: usize, line_start: usize, hidden: &mut Vec<Span>) {
+    // A quote or a slash may be part of the password, so look for the last `@` of the line.
+    let host = match line[from..].rfind('@').map(|length| from + length) {
+        Some(at_sign) => {
+            if let Some(length) = line[from..at_sign].find(':') {
+                hidden.push(line_start + from + length + 1..line_start + at_sign);
+            }
+            at_sign + 1
+        }
+        None => from,
+    };
+    let end = line[host..]
+        .find(['"', '\'', '\n', '\r'])
+        .map_or(line.len(), |length| host + length);
+    if line[host..end].starts_with('[') {
+        return;
+    }
+    if let Some(length) = line[host..end].find(':') {
+        let port = host + length + 1;
+        let port_end = line[port..end]
+            .find(['/', '?', '#'])
+            .map_or(end, |length| port + length);
+        if !line[port..port_end].bytes().all(|b| b.is_ascii_digit()) {
+            hidden.push(line_start + port..line_start + end);
+        }
+    }
+}
+
+fn merge(mut ranges: Vec<Span>) -> Vec<Span> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Span> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests;

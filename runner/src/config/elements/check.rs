@@ -1,0 +1,173 @@
+//! `[[check]]`: a check, the targets it runs on, and what it is given.
+
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::Context;
+use super::parameters::{self, WrittenParameter};
+use super::thresholds::{self, WrittenThresholds};
+use crate::config::collector::Remark;
+use crate::config::pattern::Pattern;
+use crate::config::shape::fields::Fields;
+use crate::config::source::Span;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Longest name of a check, characters.
+const NAME_CHARS_MAX: usize = 100;
+
+/// Names that cron gives to whole lines.
+const CRON_NICKNAMES: [&str; 6] = [
+    "@hourly",
+    "@daily",
+    "@weekly",
+    "@monthly",
+    "@yearly",
+    "@annually",
+];
+
+/// Fields of a cron line: minute, hour, day, month, weekday.
+const CRON_FIELDS: usize = 5;
+
+/// A check as configured. What pack and check make of it, [`crate::config::plan`] decides.
+#[derive(Clone, Debug)]
+pub struct CheckEntry {
+    /// The first half of `use`.
+    pub(in crate::config) pack: String,
+    /// The second half of `use`.
+    pub(in crate::config) check: String,
+    /// The place of `use`.
+    pub(in crate::config) use_at: Span,
+    /// `name`, or `use`.
+    pub(in crate::config) name: String,
+    /// Where it runs.
+    pub(in crate::config) targets: Vec<Spanned<Pattern>>,
+    /// Wall time of one run.
+    pub(in crate::config) timeout: Duration,
+    /// What it is given.
+    pub(in crate::config) parameters: Vec<WrittenParameter>,
+    /// By metric.
+    pub(in crate::config) thresholds: Vec<WrittenThresholds>,
+}
+
+impl CheckEntry {
+    /// The configured name, `pack/check` by default.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The check that it uses, `pack/check`.
+    #[must_use]
+    pub fn uses(&self) -> String {
+        format!("{}/{}", self.pack, self.check)
+    }
+}
+
+/// Reads every check.
+pub(in crate::config) fn decode_all(
+    tables: &[Fields<'_>],
+    context: &mut Context<'_, '_>,
+) -> Vec<CheckEntry> {
+    tables
+        .iter()
+        .filter_map(|fields| decode(*fields, context))
+        .collect()
+}
+
+fn decode(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<CheckEntry> {
+    when(fields, context);
+    let uses = fields.text("use");
+    let halves = uses.as_ref().and_then(|text| halves(text, context));
+    let name = name(fields, context);
+    let mut targets = Vec::new();
+    for text in fields.texts("targets") {
+        match Pattern::parse(text.get_ref()) {
+            Ok(pattern) => targets.push(Spanned::new(text.span(), pattern)),
+            Err(remark) => context.problems.error(&text.span(), remark),
+        }
+    }
+    let (pack, check) = halves?;
+    Some(CheckEntry {
+        name: name.unwrap_or_else(|| format!("{pack}/{check}")),
+        pack,
+        check,
+        use_at: uses?.span(),
+        targets,
+        timeout: fields.duration("timeout").unwrap_or(TIMEOUT),
+        parameters: parameters::decode(fields.table("parameters")),
+        thresholds: thresholds::decode(fields.table("thresholds"), context),
+    })
+}
+
+fn halves(uses: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<(String, String)> {
+    if let Some((pack, check)) = uses.get_ref().split_once('/')
+        && !pack.is_empty()
+        && !check.is_empty()
+        && !check.contains('/')
+    {
+        return Some((pack.to_owned(), check.to_owned()));
+    }
+    if !uses.get_ref().is_empty() {
+        let remark = Remark::new("`use` is not of the form `pack/check`")
+            .with_hint("write for example `use = \"core/health\"`");
+        context.problems.error(&uses.span(), remark);
+    }
+    None
+}
+
+fn name(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<String> {
+    let name = fields.text("name")?;
+    let text = *name.get_ref();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    if text.chars().all(plain) && text.len() <= NAME_CHARS_MAX {
+        return Some(text.to_owned());
+    }
+    let remark = Remark::new(format!(
+        "a check's name has at most {NAME_CHARS_MAX} ASCII letters, digits, `.`, `_`, `-` and `/`"
+    ));
+    context.problems.error(&name.span(), remark);
+    None
+}
+
+/// The schedule is only looked at, as long as nothing runs by it.
+fn when(fields: Fields<'_>, context: &mut Context<'_, '_>) {
+    if fields.has("every") && fields.has("cron") {
+        let remark =
+            Remark::new("`every` and `cron` exclude each other").with_hint("leave one of them out");
+        context.problems.error(&fields.key_span("cron"), remark);
+    }
+    if fields.has("timezone") && !fields.has("cron") {
+        let remark = Remark::new("`timezone` needs `cron`")
+            .with_hint("`every` does not depend on a time zone; leave `timezone` out");
+        context.problems.error(&fields.key_span("timezone"), remark);
+    }
+    if let Some(cron) = fields.text("cron")
+        && !is_cron(cron.get_ref())
+    {
+        let remark = Remark::new("`cron` is not minute, hour, day, month and weekday")
+            .with_hint("write for example `cron = \"0 6 * * *\"` for every day at six");
+        context.problems.error(&cron.span(), remark);
+    }
+    if let Some(zone) = fields.text("timezone")
+        && !is_time_zone(zone.get_ref())
+    {
+        let remark = Remark::new("`timezone` is not a time zone's name")
+            .with_hint("write for example `timezone = \"Europe/Berlin\"` or `\"UTC\"`");
+        context.problems.error(&zone.span(), remark);
+    }
+}
+
+fn is_cron(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '/' | ',' | '-' | '#');
+    CRON_NICKNAMES.contains(&text)
+        || (text.split_whitespace().count() == CRON_FIELDS
+            && text.chars().all(|c| c == ' ' || plain(c)))
+}
+
+fn is_time_zone(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+    text.split('/')
+        .all(|part| part.chars().all(plain) && part.starts_with(|c: char| c.is_ascii_alphabetic()))
+}

@@ -1,0 +1,240 @@
+//! `[[target]]`: one database to look at.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use toml::Spanned;
+
+use super::secret::SecretReference;
+use super::url::{ServerUrl, Url};
+use super::{Context, secret, tls, url};
+use crate::config::collector::Remark;
+use crate::config::shape::fields::Fields;
+use crate::config::source::Span;
+use crate::model::engine::Engine;
+use crate::model::target::{Address, Host, Protocol, ServerAddress, Target};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_ATTEMPTS: u32 = 2;
+const MAX_PARALLEL: u32 = 2;
+
+/// Longest name of a target, characters.
+const NAME_CHARS_MAX: usize = 100;
+
+/// A target as configured: everything but the password, which is found when it is needed.
+#[derive(Clone, Debug)]
+pub struct TargetEntry {
+    target: Target,
+    password: Option<SecretReference>,
+}
+
+impl TargetEntry {
+    /// Its unique name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.target.name
+    }
+
+    /// Its labels, ordered by key.
+    #[must_use]
+    pub fn labels(&self) -> &BTreeMap<String, String> {
+        &self.target.labels
+    }
+
+    /// The engines that it may be: of a `mysql://` or `mariadb://` URL only the server knows which.
+    #[must_use]
+    pub fn engines(&self) -> &'static [Engine] {
+        match &self.target.address {
+            Address::File(_) => &[Engine::Sqlite],
+            Address::Server(server) => match server.protocol {
+                Protocol::Postgresql => &[Engine::Postgresql],
+                Protocol::Mysql => &[Engine::Mysql, Engine::Mariadb],
+            },
+        }
+    }
+
+    /// Where its password is found.
+    pub(in crate::config) fn password(&self) -> Option<&SecretReference> {
+        self.password.as_ref()
+    }
+
+    /// The complete target.
+    pub(in crate::config) fn with_password(
+        &self,
+        password: Option<crate::model::secret::Secret>,
+    ) -> Target {
+        let mut target = self.target.clone();
+        if let Address::Server(server) = &mut target.address {
+            server.password = password;
+        }
+        target
+    }
+}
+
+/// Reads every target; names must be unique.
+pub(in crate::config) fn decode_all(
+    tables: &[Fields<'_>],
+    context: &mut Context<'_, '_>,
+) -> Vec<TargetEntry> {
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    let mut targets = Vec::new();
+    for table in tables {
+        let name = table.text("name");
+        if let Some(name) = &name {
+            if let Some(first) = seen.get(*name.get_ref()) {
+                let line = context.source.line(first);
+                let message = format!("two targets are called `{}`", name.get_ref());
+                let remark = Remark::new(message).with_hint(format!(
+                    "the first one is on line {line}; rename one of them"
+                ));
+                context.problems.error(&name.span(), remark);
+            } else {
+                seen.insert((*name.get_ref()).to_owned(), name.span());
+            }
+        }
+        targets.extend(decode(*table, name, context));
+    }
+    targets
+}
+
+fn decode(
+    fields: Fields<'_>,
+    name: Option<Spanned<&str>>,
+    context: &mut Context<'_, '_>,
+) -> Option<TargetEntry> {
+    let name = name.and_then(|name| valid_name(&name, context));
+    let labels = labels(fields, context);
+    let password = fields
+        .table("password")
+        .and_then(|table| secret::decode(table, context));
+    let address = fields
+        .text("url")
+        .and_then(|text| match url::parse(text.get_ref()) {
+            Ok(Url::File(path)) => file(fields, &path, context),
+            Ok(Url::Server(url)) => server(fields, url, &text.span(), context),
+            Err(remark) => {
+                context.problems.error(&text.span(), remark);
+                None
+            }
+        });
+    Some(TargetEntry {
+        target: Target {
+            name: name?,
+            address: address?,
+            labels,
+            allow_privileged: fields.boolean("allow_privileged").unwrap_or(false),
+            connect_timeout: fields
+                .duration("connect_timeout")
+                .unwrap_or(CONNECT_TIMEOUT),
+            connect_attempts: fields.count("connect_attempts").unwrap_or(CONNECT_ATTEMPTS),
+            max_parallel: fields.count("max_parallel").unwrap_or(MAX_PARALLEL),
+        },
+        password,
+    })
+}
+
+fn valid_name(name: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<String> {
+    let text = *name.get_ref();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let problem = if text.is_empty() {
+        return None;
+    } else if !text.chars().all(plain) {
+        "a target's name has only ASCII letters, digits, `.`, `_` and `-`".to_owned()
+    } else if text.len() > NAME_CHARS_MAX {
+        format!("a target's name has at most {NAME_CHARS_MAX} characters")
+    } else {
+        return Some(text.to_owned());
+    };
+    let remark = Remark::new(problem).with_hint("put anything else into `labels`");
+    context.problems.error(&name.span(), remark);
+    None
+}
+
+fn labels(fields: Fields<'_>, context: &mut Context<'_, '_>) -> BTreeMap<String, String> {
+    let mut labels = BTreeMap::new();
+    for (key, value) in fields.table("labels").into_iter().flat_map(Fields::entries) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+        if key.get_ref().is_empty() || !key.get_ref().chars().all(plain) {
+            let remark =
+                Remark::new("a label's key has only ASCII letters, digits, `.`, `_`, `-` and `/`")
+                    .with_hint("labels are selected as `key=value`; the value may be any text");
+            context.problems.error(&key.span(), remark);
+        }
+        if let Some(text) = value.get_ref().as_str() {
+            labels.insert((*key.get_ref()).to_owned(), text.to_owned());
+        }
+    }
+    labels
+}
+
+fn file(fields: Fields<'_>, path: &str, context: &mut Context<'_, '_>) -> Option<Address> {
+    for key in ["user", "password", "tls", "allow_privileged"] {
+        if fields.has(key) {
+            let remark = Remark::new(format!("a SQLite file has no use for `{key}`"))
+                .with_hint(format!("leave `{key}` out, or correct the `url`"));
+            context.problems.error(&fields.key_span(key), remark);
+        }
+    }
+    let path: PathBuf = context.source.resolve(path);
+    Some(Address::File(path))
+}
+
+fn server(
+    fields: Fields<'_>,
+    url: ServerUrl,
+    at: &Span,
+    context: &mut Context<'_, '_>,
+) -> Option<Address> {
+    let default_port = match url.protocol {
+        Protocol::Postgresql => 5432,
+        Protocol::Mysql => 3306,
+    };
+    let port = url.port.unwrap_or(default_port);
+    let host = match (url.socket, url.host) {
+        (Some(path), _) => Host::Socket {
+            path: path.into(),
+            port,
+        },
+        (None, Some(name)) => Host::Tcp { name, port },
+        (None, None) => return None,
+    };
+    let tls = tls::decode(fields.table("tls"), &host, context);
+    let user = user(fields, url.user, at, context)?;
+    let database = match url.protocol {
+        Protocol::Postgresql => url.database.or_else(|| Some(user.clone())),
+        Protocol::Mysql => url.database,
+    };
+    Some(Address::Server(ServerAddress {
+        protocol: url.protocol,
+        host,
+        user,
+        password: None,
+        database,
+        tls,
+    }))
+}
+
+fn user(
+    fields: Fields<'_>,
+    in_url: Option<String>,
+    url_at: &Span,
+    context: &mut Context<'_, '_>,
+) -> Option<String> {
+    match (fields.text("user"), in_url) {
+        (Some(own), Some(_)) => {
+            let remark = Remark::new("the user is given twice, here and in the `url`")
+                .with_hint("leave one of them out");
+            context.problems.error(&own.span(), remark);
+            None
+        }
+        (Some(own), None) => Some((*own.get_ref()).to_owned()),
+        (None, Some(user)) => Some(user),
+        (None, None) => {
+            let remark = Remark::new("the target names no user")
+                .with_hint("write `postgres://user@host/database`, or add `user = \"…\"`");
+            context.problems.error(url_at, remark);
+            None
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! [`Plan`]: what is to be run, once the packs have said what their checks are.
+//!
+//! Needs every pack's description, and no secret: a plan can be made, shown and narrowed down
+//! ([`super::select`]) on a machine that has none. [`Plan::resolve`] then looks up the secrets of
+//! the targets that are left.
+
+mod parameters;
+mod resolve;
+pub(super) mod targets;
+mod thresholds;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::resolve::ResolvedPlan;
+
+use super::collector::{Collector, Remark};
+use super::elements::check::CheckEntry;
+use super::elements::target::TargetEntry;
+use super::problem::{Problem, Problems};
+use super::source::Source;
+use super::{Config, suggest};
+use crate::model::job::MetricThresholds;
+use crate::model::pack::{CheckInfo, PackInfo};
+use crate::model::parameter::ParameterValue;
+
+/// The jobs of a configuration, without secrets.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(super) source: Arc<Source>,
+    /// Every configured target, with jobs or without.
+    pub(super) targets: Vec<Arc<TargetEntry>>,
+    pub(super) jobs: Vec<PlannedJob>,
+}
+
+/// A job whose target has no password yet.
+#[derive(Clone, Debug)]
+pub struct PlannedJob {
+    /// The configured name, `pack/check` by default. Unique together with the target.
+    pub name: String,
+    /// The pack's name.
+    pub pack: String,
+    /// What the pack declares.
+    pub check: Arc<CheckInfo>,
+    /// Where it runs.
+    pub target: Arc<TargetEntry>,
+    /// Every declared parameter that is configured or has a default.
+    pub parameters: Vec<(String, ParameterValue)>,
+    /// By metric name: configured ones override the declared ones, level by level.
+    pub thresholds: Vec<MetricThresholds>,
+    /// Wall time of one run.
+    pub timeout: Duration,
+}
+
+impl Plan {
+    /// The jobs, in the order of the checks in the file and then of the targets.
+    #[must_use]
+    pub fn jobs(&self) -> &[PlannedJob] {
+        &self.jobs
+    }
+}
+
+impl Config {
+    /// Plans every job.
+    ///
+    /// # Errors
+    /// Every check, parameter, metric, threshold or target that does not exist or does not fit.
+    pub fn plan(&self, packs: &[PackInfo]) -> Result<Plan, Problems> {
+        if self.targets.is_empty() {
+            let problem =
+                Problem::of_file(self.file(), "there is no [[target]], so nothing to look at");
+            return Err(problem
+                .with_hint("add `[[target]]` with `name = …` and `url = …`")
+                .into());
+        }
+        if self.checks.is_empty() {
+            let problem = Problem::of_file(self.file(), "there is no [[check]], so nothing to run");
+            return Err(problem
+                .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
+                .into());
+        }
+        let mut planner = Planner {
+            config: self,
+            packs,
+            problems: Collector::new(&self.source),
+            jobs: Vec::new(),
+            seen: HashMap::new(),
+        };
+        for entry in &self.checks {
+            planner.add(entry);
+        }
+        let (problems, jobs) = (planner.problems, planner.jobs);
+        problems.finish()?;
+        Ok(Plan {
+            source: Arc::clone(&self.source),
+            targets: self.targets.clone(),
+            jobs,
+        })
+    }
+}
+
+struct Planner<'c> {
+    config: &'c Config,
+    packs: &'c [PackInfo],
+    problems: Collector<'c>,
+    jobs: Vec<PlannedJob>,
+    /// Which entry has which name on which target.
+    seen: HashMap<(&'c str, &'c str), &'c CheckEntry>,
+}
+
+impl<'c> Planner<'c> {
+    fn add(&mut self, entry: &'c CheckEntry) {
+        let Some(check) = self.find(entry) else {
+            return;
+        };
+        let check = Arc::new(check.clone());
+        let parameters = parameters::settle(entry, &check, &mut self.problems);
+        let thresholds = thresholds::settle(entry, &check, &mut self.problems);
+        for target in targets::choose(entry, &check, &self.config.targets, &mut self.problems) {
+            if let Some(other) = self.seen.insert((&entry.name, target.name()), entry) {
+                self.refuse_twice(entry, other, target);
+                break;
+            }
+            self.jobs.push(PlannedJob {
+                name: entry.name.clone(),
+                pack: entry.pack.clone(),
+                check: Arc::clone(&check),
+                target: Arc::clone(target),
+                parameters: parameters.clone(),
+                thresholds: thresholds.clone(),
+                timeout: entry.timeout,
+            });
+        }
+    }
+
+    fn refuse_twice(&mut self, entry: &CheckEntry, other: &CheckEntry, target: &TargetEntry) {
+        let line = self.config.source.line(&other.use_at);
+        let message = format!(
+            "`{}` is configured twice for `{}`",
+            entry.name,
+            target.name()
+        );
+        let remark = Remark::new(message).with_hint(format!(
+            "the other one is on line {line}: give one of them a `name`, or other `targets`"
+        ));
+        self.problems.error(&entry.use_at, remark);
+    }
+
+    fn find(&mut self, entry: &CheckEntry) -> Option<&'c CheckInfo> {
+        let pack = self.packs.iter().find(|pack| pack.name == entry.pack);
+        if let Some(check) = pack.and_then(|pack| pack.check(&entry.check)) {
+            return Some(check);
+        }
+        let names: Vec<String> = self
+            .packs
+            .iter()
+            .flat_map(|pack| {
+                pack.checks
+                    .iter()
+                    .map(|check| format!("{}/{}", pack.name, check.id))
+            })
+            .collect();
+        let remark = match pack {
+            Some(pack) => Remark::new(format!(
+                "the pack `{}` has no check `{}`",
+                pack.name, entry.check
+            )),
+            None => Remark::new(format!("there is no pack `{}`", entry.pack)),
+        };
+        let mut hint = suggest::hint(
+            &entry.uses(),
+            names.iter().map(String::as_str),
+            "no pack is loaded",
+        );
+        if pack.is_none() && !hint.starts_with("did") {
+            hint.push_str("; own packs need a `[[pack]]` with their `path`");
+        }
+        self.problems.error(&entry.use_at, remark.with_hint(hint));
+        None
+    }
+}

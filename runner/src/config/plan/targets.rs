@@ -1,0 +1,112 @@
+//! Which targets a `[[check]]` runs on.
+
+use std::sync::Arc;
+
+use toml::Spanned;
+
+use crate::config::collector::{Collector, Remark};
+use crate::config::elements::check::CheckEntry;
+use crate::config::elements::target::TargetEntry;
+use crate::config::pattern::Pattern;
+use crate::config::suggest;
+use crate::model::pack::CheckInfo;
+
+/// The targets that any of the entry's patterns selects and that the check can work on, in the
+/// order of the file and each once.
+///
+/// A target that is named must fit; a glob or a label may select others too, which are left out.
+/// A pattern that is left with nothing is a problem.
+pub(super) fn choose<'c>(
+    entry: &CheckEntry,
+    check: &CheckInfo,
+    targets: &'c [Arc<TargetEntry>],
+    problems: &mut Collector<'_>,
+) -> Vec<&'c Arc<TargetEntry>> {
+    for pattern in &entry.targets {
+        if let Some(remark) = objection(pattern, entry, check, targets) {
+            problems.error(&pattern.span(), remark);
+        }
+    }
+    let selected = |target: &TargetEntry| {
+        entry
+            .targets
+            .iter()
+            .any(|pattern| pattern.get_ref().fits(target.name(), target.labels()))
+    };
+    targets
+        .iter()
+        .filter(|target| selected(target) && works_on(check, target))
+        .collect()
+}
+
+/// What is wrong with one pattern.
+fn objection(
+    pattern: &Spanned<Pattern>,
+    entry: &CheckEntry,
+    check: &CheckInfo,
+    targets: &[Arc<TargetEntry>],
+) -> Option<Remark> {
+    let pattern = pattern.get_ref();
+    let mut fitting = targets
+        .iter()
+        .filter(|target| pattern.fits(target.name(), target.labels()))
+        .peekable();
+    if fitting.peek().is_none() {
+        return Some(nothing_selected(pattern, targets));
+    }
+    if fitting.any(|target| works_on(check, target)) {
+        return None;
+    }
+    let engines: Vec<&str> = check
+        .engines
+        .iter()
+        .map(|needed| needed.engine.as_str())
+        .collect();
+    let message = format!(
+        "`{}` works on {}, and `{pattern}` selects nothing of the kind",
+        entry.uses(),
+        suggest::list(&engines)
+    );
+    Some(Remark::new(message).with_hint("leave it out of `targets`"))
+}
+
+fn nothing_selected(pattern: &Pattern, targets: &[Arc<TargetEntry>]) -> Remark {
+    let hint = match pattern {
+        Pattern::Name(name) => suggest::hint(name, targets.iter().map(|t| t.name()), ""),
+        Pattern::Glob(_) => {
+            let names: Vec<&str> = targets.iter().map(|target| target.name()).collect();
+            format!("there is {}", suggest::list(&names))
+        }
+        Pattern::Label { .. } => label_hint(pattern, targets),
+    };
+    let message = match pattern {
+        Pattern::Name(name) => format!("there is no target `{name}`"),
+        Pattern::Glob(_) | Pattern::Label { .. } => format!("`{pattern}` selects no target"),
+    };
+    Remark::new(message).with_hint(hint)
+}
+
+/// The nearest label that a target has, or all of them.
+pub(in crate::config) fn label_hint(pattern: &Pattern, targets: &[Arc<TargetEntry>]) -> String {
+    let mut labels: Vec<String> = targets
+        .iter()
+        .flat_map(|target| target.labels())
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    labels.sort();
+    labels.dedup();
+    suggest::hint(
+        &pattern.to_string(),
+        labels.iter().map(String::as_str),
+        "no target has labels; add `labels = { env = \"prod\" }` to one",
+    )
+}
+
+/// By the engines that the URL leaves possible.
+fn works_on(check: &CheckInfo, target: &TargetEntry) -> bool {
+    check.engines.is_empty()
+        || check
+            .engines
+            .iter()
+            .any(|needed| target.engines().contains(&needed.engine))
+}
