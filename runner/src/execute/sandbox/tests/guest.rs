@@ -11,8 +11,11 @@ const CONTRACT: &str = include_str!("../../../../../sdk/wit/check.wit");
 
 /// Parts that a guest gets when it does not define them: what marks them, and their text.
 const DEFAULTS: [(&str, &str); 5] = [
-    ("(memory", r#"(memory (export "memory") 2)"#),
-    ("(global $heap", "(global $heap (mut i32) (i32.const 65536))"),
+    ("(memory (export", r#"(memory (export "memory") 2)"#),
+    (
+        "(global $heap",
+        "(global $heap (mut i32) (i32.const 65536))",
+    ),
     (
         "(func $realloc",
         r#"(func $realloc (param i32 i32 i32 i32) (result i32)

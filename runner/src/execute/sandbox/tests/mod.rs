@@ -9,7 +9,11 @@ use super::scripted::ScriptedDatabase;
 use super::*;
 use crate::model::run::{Micros, RunResult};
 
+mod caching;
+mod database;
 mod guest;
+mod hostile;
+mod loading;
 
 /// A sandbox that compiles here and keeps nothing.
 fn sandbox() -> Sandbox {
