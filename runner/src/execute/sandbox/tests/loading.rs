@@ -25,7 +25,7 @@ async fn what_is_no_pack_is_told_what_it_is() {
             (import "wasi:io/poll@0.2.9" (instance)))"#,
     )
     .expect("valid");
-    let compiled = engine_room::compiler()
+    let compiled = engine_room::compiler(AddressSpace::Ample)
         .and_then(|engine| engine.precompile_component(&component))
         .expect("compiled");
     let mut damaged = good.clone();
@@ -138,4 +138,24 @@ async fn a_child_that_fails_or_never_ends_is_a_compile_error() {
         writeln!(shown, "{}", error.reason).expect("room");
     }
     insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn a_pack_runs_without_a_pool_where_address_space_is_scarce() {
+    let options = SandboxOptions {
+        cache: None,
+        compile_in: CompileIn::ThisProcess,
+    };
+    let sandbox = Sandbox::assemble(options, None, AddressSpace::Scarce);
+    let pack = load(&sandbox, &core_module("")).await.expect("a pack");
+    assert!(run(&pack).await.answer.is_ok());
+}
+
+#[test]
+fn the_compiling_process_writes_nothing_for_a_request_that_is_none() {
+    // The limits that the process sets for itself are tested by the program, not here: they would
+    // hold for all tests.
+    assert!(compile::requested(b"").is_err());
+    assert!(compile::requested(b"xwhatever").is_err());
+    assert!(compile::requested(b"a").is_ok());
 }
