@@ -12,7 +12,7 @@ use tokio::process::Command;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::engine_room;
+use super::engine_room::{self, AddressSpace};
 use super::error::CompileError;
 use super::limits;
 use super::text::{escape_controls_in_lines, tail};
@@ -67,13 +67,17 @@ impl Compiled {
 }
 
 impl CompileIn {
-    pub(super) async fn compile(&self, component: Vec<u8>) -> Result<Compiled, CompileError> {
+    pub(super) async fn compile(
+        &self,
+        component: Vec<u8>,
+        space: AddressSpace,
+    ) -> Result<Compiled, CompileError> {
         match self {
-            Self::ThisProcess => compile_here(component).await,
+            Self::ThisProcess => compile_here(component, space).await,
             Self::ChildProcess { program, arguments } => {
                 let mut command = Command::new(program);
                 command.args(arguments);
-                let work = compile_in_child(command, component);
+                let work = compile_in_child(command, component, space);
                 tokio::time::timeout(limits::COMPILE_TIME, work)
                     .await
                     .unwrap_or(Err(CompileError::TimedOut(limits::COMPILE_TIME)))
@@ -83,20 +87,27 @@ impl CompileIn {
 }
 
 /// Compiles in this process, off the threads that run checks.
-pub(super) async fn compile_here(component: Vec<u8>) -> Result<Compiled, CompileError> {
-    tokio::task::spawn_blocking(move || precompile(&component))
+pub(super) async fn compile_here(
+    component: Vec<u8>,
+    space: AddressSpace,
+) -> Result<Compiled, CompileError> {
+    tokio::task::spawn_blocking(move || precompile(&component, space))
         .await
         .map_err(|error| CompileError::Process(error.to_string()))?
         .map(Compiled)
 }
 
-/// The child's side: reads a component, writes machine code. Limits its own process first, so call it
+/// What the child is sent before the component: the address space that the code is for.
+const AMPLE: u8 = b'a';
+const SCARCE: u8 = b's';
+
+/// The child's side: reads what the parent sends, writes machine code. Limits its own process first, so call it
 /// in a process that does nothing else.
 ///
 /// # Errors
 /// The limits cannot be set, the input cannot be read or compiled, or the output cannot be written.
 pub fn compile_pack_main(
-    mut component: impl Read,
+    mut request: impl Read,
     mut compiled: impl Write,
 ) -> Result<(), CompileError> {
     let process = |error: io::Error| CompileError::Process(error.to_string());
@@ -104,14 +115,28 @@ pub fn compile_pack_main(
     limit(Resource::Cpu, limits::COMPILE_CPU.as_secs()).map_err(process)?;
     limit(Resource::Core, 0).map_err(process)?;
     let mut bytes = Vec::new();
-    component.read_to_end(&mut bytes).map_err(process)?;
-    compiled.write_all(&precompile(&bytes)?).map_err(process)?;
+    request.read_to_end(&mut bytes).map_err(process)?;
+    let (space, component) = requested(&bytes)?;
+    compiled
+        .write_all(&precompile(component, space)?)
+        .map_err(process)?;
     compiled.flush().map_err(process)
 }
 
-fn precompile(component: &[u8]) -> Result<Vec<u8>, CompileError> {
+/// What the parent sent.
+pub(super) fn requested(bytes: &[u8]) -> Result<(AddressSpace, &[u8]), CompileError> {
+    match bytes.split_first() {
+        Some((&AMPLE, component)) => Ok((AddressSpace::Ample, component)),
+        Some((&SCARCE, component)) => Ok((AddressSpace::Scarce, component)),
+        _ => Err(CompileError::Process(
+            "was not started by checkrun; load a pack instead".into(),
+        )),
+    }
+}
+
+fn precompile(component: &[u8], space: AddressSpace) -> Result<Vec<u8>, CompileError> {
     let refused = |error: wasmtime::Error| CompileError::Refused(format!("{error:#}"));
-    engine_room::compiler()
+    engine_room::compiler(space)
         .map_err(refused)?
         .precompile_component(component)
         .map_err(refused)
@@ -131,6 +156,7 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
 async fn compile_in_child(
     mut command: Command,
     component: Vec<u8>,
+    space: AddressSpace,
 ) -> Result<Compiled, CompileError> {
     let process = |error: io::Error| CompileError::Process(format!("failed: {error}"));
     let mut child = command
@@ -148,7 +174,13 @@ async fn compile_in_child(
     let (mut compiled, mut message) = (Vec::new(), Vec::new());
     let feed = async move {
         // A child that ends early closes the pipe; its exit status tells why, this error would not.
-        let _ = stdin.write_all(&component).await;
+        let space = match space {
+            AddressSpace::Ample => AMPLE,
+            AddressSpace::Scarce => SCARCE,
+        };
+        if stdin.write_all(&[space]).await.is_ok() {
+            let _ = stdin.write_all(&component).await;
+        }
         drop(stdin);
         Ok(())
     };

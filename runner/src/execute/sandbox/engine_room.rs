@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use tokio::sync::Semaphore;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{
-    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
+    Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig,
     WasmBacktraceDetails,
 };
 
@@ -19,6 +19,16 @@ use super::bindings;
 use super::limits;
 use super::run_state::RunState;
 use super::ticker::Ticker;
+
+/// How much address space there is; decides how compiled code checks its memory accesses, so it is part
+/// of what makes compiled forms differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AddressSpace {
+    /// Each memory gets 4 GiB of addresses, so that most accesses need no check.
+    Ample,
+    /// It is limited (`ulimit -v`): memories get what they use, and every access is checked.
+    Scarce,
+}
 
 /// An engine and what belongs to it.
 pub(super) struct EngineRoom {
@@ -35,7 +45,7 @@ impl EngineRoom {
     /// # Errors
     /// Most likely the address space is limited (`ulimit -v`).
     pub(super) fn pooled() -> wasmtime::Result<Self> {
-        let mut config = config();
+        let mut config = config(AddressSpace::Ample);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
         Self::new(&config)
     }
@@ -44,8 +54,8 @@ impl EngineRoom {
     ///
     /// # Errors
     /// The system is out of threads or memory.
-    pub(super) fn on_demand() -> wasmtime::Result<Self> {
-        let mut room = Self::new(&config())?;
+    pub(super) fn on_demand(space: AddressSpace) -> wasmtime::Result<Self> {
+        let mut room = Self::new(&config(space))?;
         wasmtime_wasi::p2::add_to_linker_async(&mut room.linker)?;
         Ok(room)
     }
@@ -67,8 +77,8 @@ impl EngineRoom {
 ///
 /// # Errors
 /// The system is out of memory.
-pub(super) fn compiler() -> wasmtime::Result<Engine> {
-    Engine::new(&config())
+pub(super) fn compiler(space: AddressSpace) -> wasmtime::Result<Engine> {
+    Engine::new(&config(space))
 }
 
 /// Tells compiled forms apart that the engine cannot load: another version, other settings, another CPU.
@@ -79,7 +89,9 @@ pub(super) fn compatibility(engine: &Engine) -> u64 {
 }
 
 /// What both engines have in common; all that decides about compiled code is here.
-fn config() -> Config {
+fn config(space: AddressSpace) -> Config {
+    /// Guard after each memory, and room for it to grow into without moving.
+    const SCARCE_BYTES: u64 = 64 * 1024;
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -93,6 +105,12 @@ fn config() -> Config {
         .wasm_backtrace_details(WasmBacktraceDetails::Enable)
         .wasm_backtrace_max_frames(NonZeroUsize::new(limits::BACKTRACE_FRAMES))
         .cranelift_opt_level(OptLevel::Speed);
+    if space == AddressSpace::Scarce {
+        config
+            .memory_reservation(0)
+            .memory_reservation_for_growth(SCARCE_BYTES)
+            .memory_guard_size(SCARCE_BYTES);
+    }
     config
 }
 
@@ -101,6 +119,11 @@ fn pool() -> PoolingAllocationConfig {
     const CORE_INSTANCES: u32 = 8;
     /// The pack's own and the one that ties it to its imports.
     const TABLES: u32 = 4;
+    let kept_memory_bytes = if PoolingAllocationConfig::is_pagemap_scan_available() {
+        limits::KEPT_MEMORY_BYTES
+    } else {
+        limits::KEPT_MEMORY_UNSEEN_BYTES
+    };
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(limits::POOLED_RUNS)
         .total_core_instances(limits::POOLED_RUNS * CORE_INSTANCES)
@@ -113,7 +136,8 @@ fn pool() -> PoolingAllocationConfig {
         .max_tables_per_module(TABLES)
         .max_memory_size(limits::MEMORY_BYTES)
         .table_elements(limits::TABLE_ELEMENTS)
-        .linear_memory_keep_resident(limits::KEPT_MEMORY_BYTES)
+        .pagemap_scan(Enabled::Auto)
+        .linear_memory_keep_resident(kept_memory_bytes)
         .table_keep_resident(limits::KEPT_TABLE_BYTES)
         .async_stack_keep_resident(limits::KEPT_STACK_BYTES)
         .max_unused_warm_slots(limits::POOLED_RUNS);
@@ -127,9 +151,11 @@ mod tests {
     #[test]
     fn one_compiled_form_serves_both_engines_and_the_compiler() {
         let pooled = EngineRoom::pooled().expect("address space for the pool");
-        let on_demand = EngineRoom::on_demand().expect("an engine");
-        let compiler = compiler().expect("an engine");
+        let on_demand = EngineRoom::on_demand(AddressSpace::Ample).expect("an engine");
+        let compiler = compiler(AddressSpace::Ample).expect("an engine");
         assert_eq!(compatibility(&pooled.engine), compatibility(&compiler));
         assert_eq!(compatibility(&on_demand.engine), compatibility(&compiler));
+        let scarce = EngineRoom::on_demand(AddressSpace::Scarce).expect("an engine");
+        assert_ne!(compatibility(&scarce.engine), compatibility(&compiler));
     }
 }

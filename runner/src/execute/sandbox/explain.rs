@@ -11,6 +11,11 @@ use super::run_state::RunState;
 use super::text::{escape_controls_in_lines, tail};
 use crate::model::report::Failure;
 
+/// Marks an error that came while the instance was made, before any export was called.
+#[derive(Debug, thiserror::Error)]
+#[error("the pack could not be started")]
+pub(super) struct NotStarted;
+
 /// Turns an error of the engine into a failure. Decides by types only.
 pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
@@ -33,6 +38,9 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
         (None | Some(Trap::UnreachableCodeReached), Some(said)) => said,
         (Some(trap), Some(said)) => format!("{trap}; the check said last: {said}"),
         (Some(trap), None) => trap.to_string(),
+        (None, None) if error.is::<NotStarted>() => {
+            format!("could not be started: {}", error.root_cause())
+        }
         (None, None) => format!(
             "the pack handed over data that the host cannot take ({}); one call may carry {}",
             error.root_cause(),

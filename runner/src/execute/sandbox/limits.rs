@@ -121,8 +121,12 @@ pub const STATE_BYTES: usize = 256 * KIB;
 
 /// Runs that can hold prepared memory at the same time.
 pub const POOLED_RUNS: u32 = 32;
-/// Of each returned memory, what is wiped instead of given back to the system: most checks touch less.
+/// Of each returned memory, the written pages that are wiped and kept, so that the next run finds them
+/// mapped; the rest is given back to the system. Most checks write less.
 pub const KEPT_MEMORY_BYTES: usize = 256 * KIB;
+/// The same where the kernel (before 6.7) does not tell which pages were written, so that all of these
+/// are wiped after every run.
+pub const KEPT_MEMORY_UNSEEN_BYTES: usize = 16 * KIB;
 /// The same of each stack.
 pub const KEPT_STACK_BYTES: usize = 64 * KIB;
 /// The same of each table.

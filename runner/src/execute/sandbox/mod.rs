@@ -39,7 +39,7 @@ use wasmtime::component::Component;
 use self::bindings::PackPre;
 use self::cache::Cache;
 use self::compile::Compiled;
-use self::engine_room::EngineRoom;
+use self::engine_room::{AddressSpace, EngineRoom};
 use self::pack::Prepared;
 use self::source::PackBytes;
 
@@ -56,6 +56,7 @@ pub struct Sandbox {
     pooled: Option<Arc<EngineRoom>>,
     /// Made for the first pack that needs it.
     on_demand: OnceLock<Arc<EngineRoom>>,
+    space: AddressSpace,
     compile_in: CompileIn,
     cache: Option<Cache>,
     warnings: Vec<String>,
@@ -76,32 +77,34 @@ impl Sandbox {
     /// # Errors
     /// The system does not give what the engine needs.
     pub fn new(options: SandboxOptions) -> Result<Self, SandboxError> {
+        match EngineRoom::pooled() {
+            Ok(room) => Ok(Self::assemble(options, Some(room), AddressSpace::Ample)),
+            Err(error) => {
+                let mut sandbox = Self::assemble(options, None, AddressSpace::Scarce);
+                sandbox.on_demand().map_err(SandboxError::Engine)?;
+                sandbox.warnings.push(format!(
+                    "runs are slower than they could be, memory cannot be reserved for them ({error:#}); see `ulimit -v`"
+                ));
+                Ok(sandbox)
+            }
+        }
+    }
+
+    fn assemble(options: SandboxOptions, pooled: Option<EngineRoom>, space: AddressSpace) -> Self {
         let mut warnings = Vec::new();
         let cache = options.cache.and_then(|directory| {
             Cache::open(directory)
                 .map_err(|warning| warnings.push(warning))
                 .ok()
         });
-        let pooled = match EngineRoom::pooled() {
-            Ok(room) => Some(Arc::new(room)),
-            Err(error) => {
-                warnings.push(format!(
-                    "runs are slower than they could be, memory cannot be reserved for them ({error:#}); see `ulimit -v`"
-                ));
-                None
-            }
-        };
-        let sandbox = Self {
-            pooled,
+        Self {
+            pooled: pooled.map(Arc::new),
             on_demand: OnceLock::new(),
+            space,
             compile_in: options.compile_in,
             cache,
             warnings,
-        };
-        if sandbox.pooled.is_none() {
-            sandbox.on_demand().map_err(SandboxError::Engine)?;
         }
-        Ok(sandbox)
     }
 
     /// What works, but not as it should: sentences for the operator.
@@ -150,8 +153,8 @@ impl Sandbox {
         }
         let component = contract::to_component(bytes)?.into_owned();
         let compiled = match source {
-            PackSource::Bundled { .. } => compile::compile_here(component).await?,
-            PackSource::File { .. } => self.compile_in.compile(component).await?,
+            PackSource::Bundled { .. } => compile::compile_here(component, self.space).await?,
+            PackSource::File { .. } => self.compile_in.compile(component, self.space).await?,
         };
         if let Some(cache) = &self.cache {
             // Without an entry the next process compiles again, which is no reason to fail this one.
@@ -205,7 +208,7 @@ impl Sandbox {
         if let Some(room) = self.on_demand.get() {
             return Ok(Arc::clone(room));
         }
-        let room = Arc::new(EngineRoom::on_demand()?);
+        let room = Arc::new(EngineRoom::on_demand(self.space)?);
         Ok(Arc::clone(self.on_demand.get_or_init(|| room)))
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use wasmtime::Store;
 
-use super::bindings::{PackPre, exports::checkrun::check::checks};
+use super::bindings::{self, PackPre, exports::checkrun::check::checks};
 use super::engine_room::EngineRoom;
-use super::explain::explain;
+use super::explain::{NotStarted, explain};
 use super::host::cpu;
 use super::limits;
 use super::report::{accept, accept_failure};
@@ -99,13 +99,20 @@ impl Prepared {
         store
     }
 
+    async fn instantiate(&self, store: &mut Store<RunState>) -> wasmtime::Result<bindings::Pack> {
+        self.pre
+            .instantiate_async(store)
+            .await
+            .map_err(|error| error.context(NotStarted))
+    }
+
     async fn call_run(
         &self,
         store: &mut Store<RunState>,
         check: &str,
     ) -> wasmtime::Result<Result<checks::Report, checks::Failure>> {
         let _ticking = self.room.ticker.keep_ticking();
-        let pack = self.pre.instantiate_async(&mut *store).await?;
+        let pack = self.instantiate(store).await?;
         pack.checkrun_check_checks().call_run(store, check).await
     }
 
@@ -131,7 +138,7 @@ impl Prepared {
         let deadline = store.data().deadline;
         let call = async {
             let _ticking = self.room.ticker.keep_ticking();
-            let pack = self.pre.instantiate_async(&mut store).await?;
+            let pack = self.instantiate(&mut store).await?;
             pack.checkrun_check_checks().call_describe(&mut store).await
         };
         match guard(deadline, call).await {

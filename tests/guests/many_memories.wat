@@ -1,0 +1,10 @@
+;; Declares more memories than one run may have.
+(memory (export "memory") 2)
+(memory 1)
+(memory 1)
+(memory 1)
+(memory 1)
+(memory 1)
+(memory 1)
+(memory 1)
+(memory 1)

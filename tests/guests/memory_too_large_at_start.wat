@@ -1,0 +1,2 @@
+;; Wants 125 MiB from the beginning.
+(memory (export "memory") 2000)

@@ -1,0 +1,3 @@
+;; Traps while it gets ready.
+(func $broken unreachable)
+(start $broken)

@@ -1,0 +1,2 @@
+;; Ends in a trap without a word.
+(func $run (param i32 i32) (result i32) unreachable)
