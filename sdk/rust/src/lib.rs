@@ -11,7 +11,7 @@ mod error;
 pub mod guest;
 mod metric;
 #[cfg(not(target_arch = "wasm32"))]
-mod mock;
+pub mod mock;
 mod parameter;
 mod report;
 mod sql;
@@ -22,6 +22,8 @@ pub use context::{ConnectTiming, CounterChange, Ctx, Level, QueryOptions};
 pub use engine::{Engine, EngineRequirement, Target, Version};
 pub use error::{Error, Result};
 pub use metric::{Metric, MetricSpec, is_metric_name};
+#[cfg(not(target_arch = "wasm32"))]
+pub use mock::Mock;
 pub use parameter::{
     Parameter, ParameterKind, ParameterSpec, ParameterValue, ParameterValues, Params, Size,
 };
