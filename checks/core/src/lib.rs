@@ -1,7 +1,46 @@
-//! The bundled pack `core`.
+//! The bundled pack `core`: checks that suit every database.
+//!
+//! - [`health`]: can it be reached, does it answer, and how fast?
+//! - [`query`]: any SQL from the configuration, its numbers as metrics
+//!
+//! [`advice`] holds what to try first when there is no connection, [`text`] how times and long
+//! texts are shown.
 
+mod advice;
 mod health;
+mod query;
+mod text;
 
 use health::health;
+use query::query;
 
-checkrun_sdk::pack!(name = "core", checks = [health]);
+checkrun_sdk::pack!(name = "core", checks = [health, query]);
+
+#[cfg(test)]
+mod tests {
+    use super::PACK;
+
+    #[test]
+    fn the_pack_declares_what_operators_read() {
+        let checks: Vec<String> = PACK
+            .checks
+            .iter()
+            .map(|check| {
+                let parameters: Vec<String> = (check.parameters)()
+                    .iter()
+                    .map(|spec| format!("{spec:#?}"))
+                    .collect();
+                format!(
+                    "{}/{}: {}\n{}\n{:#?}\n{}",
+                    PACK.name,
+                    check.id,
+                    check.title,
+                    check.description,
+                    check.metrics,
+                    parameters.join("\n")
+                )
+            })
+            .collect();
+        insta::assert_snapshot!(checks.join("\n\n"));
+    }
+}

@@ -43,21 +43,21 @@ impl Parse for Attribute {
         };
         while !input.is_empty() {
             let key: Ident = input.call(Ident::parse_any)?;
-            let known = key.to_string();
-            if !KEYS.contains(&format!("`{known}`")) {
-                return Err(syn::Error::new(
-                    key.span(),
-                    format!("unknown key `{known}`; a check has: {KEYS}"),
-                ));
-            }
-            input.parse::<Token![=]>()?;
-            match known.as_str() {
-                "title" => title = Some(input.parse()?),
-                "tags" => attribute.tags = list(input)?,
-                "engines" => attribute.engines = list(input)?,
-                "metrics" => attribute.metrics = list(input)?,
-                "privileges" => attribute.privileges = list(input)?,
-                _ => attribute.interval_seconds = interval(&input.parse()?)?,
+            match key.to_string().as_str() {
+                "title" => title = Some(assigned(input)?.parse()?),
+                "tags" => attribute.tags = list(assigned(input)?)?,
+                "engines" => attribute.engines = list(assigned(input)?)?,
+                "metrics" => attribute.metrics = list(assigned(input)?)?,
+                "privileges" => attribute.privileges = list(assigned(input)?)?,
+                "interval" => {
+                    attribute.interval_seconds = interval(&assigned(input)?.parse()?)?;
+                }
+                unknown => {
+                    return Err(syn::Error::new(
+                        key.span(),
+                        format!("unknown key `{unknown}`; a check has: {KEYS}"),
+                    ));
+                }
             }
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
@@ -95,6 +95,12 @@ impl Parse for EngineRequirement {
             min_version,
         })
     }
+}
+
+/// What follows the `=`.
+fn assigned<'a>(input: ParseStream<'a>) -> syn::Result<ParseStream<'a>> {
+    input.parse::<Token![=]>()?;
+    Ok(input)
 }
 
 fn list<T: Parse>(input: ParseStream<'_>) -> syn::Result<Vec<T>> {

@@ -8,6 +8,8 @@ mod check;
 mod docs;
 mod literal;
 mod params;
+#[cfg(test)]
+mod refusals;
 mod row;
 
 use proc_macro::TokenStream;

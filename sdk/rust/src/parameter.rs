@@ -221,18 +221,84 @@ mod types {
     }
 }
 
+/// Only the kinds are named: a value may be long, and formatting floats costs every pack its size.
 fn unfit(value: Option<&ParameterValue>, wanted: ParameterKind) -> String {
-    let wanted = match wanted {
-        ParameterKind::Boolean => "true or false",
-        ParameterKind::Integer => "a whole number",
-        ParameterKind::Number => "a number",
-        ParameterKind::Text => "a text",
-        ParameterKind::Duration => "a duration such as `5m`",
-        ParameterKind::Size => "a size such as `2GiB`",
-        ParameterKind::TextList => "a list of texts",
-    };
     match value {
-        None => format!("it is missing; give {wanted}"),
-        Some(value) => format!("{value:?} is not {wanted}"),
+        None => format!("it is missing; give {}", wanted.described()),
+        Some(value) => format!(
+            "it is {}, and should be {}",
+            value.kind().described(),
+            wanted.described()
+        ),
+    }
+}
+
+impl ParameterKind {
+    fn described(self) -> &'static str {
+        match self {
+            Self::Boolean => "true or false",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::Duration => "a duration such as `5m`",
+            Self::Size => "a size such as `2GiB`",
+            Self::TextList => "a list of texts",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(value: ParameterValue) -> ParameterValues {
+        ParameterValues(vec![("it".to_owned(), value)])
+    }
+
+    #[test]
+    fn what_does_not_fit_says_what_would() {
+        let refusals = [
+            values(ParameterValue::Integer(5))
+                .get::<Duration>("it")
+                .map(drop),
+            values(ParameterValue::Integer(-1))
+                .get::<u64>("it")
+                .map(drop),
+            values(ParameterValue::DurationSeconds(-1.0))
+                .get::<Duration>("it")
+                .map(drop),
+            values(ParameterValue::DurationSeconds(f64::NAN))
+                .get::<Duration>("it")
+                .map(drop),
+            values(ParameterValue::Number(0.5))
+                .get::<i64>("it")
+                .map(drop),
+            values(ParameterValue::Number(1.5))
+                .get_within("it", 0.0..=1.0)
+                .map(drop::<f64>),
+            ParameterValues::default().get::<bool>("it").map(drop),
+            ParameterValues::default()
+                .get::<Option<bool>>("it")
+                .map(drop),
+        ]
+        .map(|result| result.map_or_else(|error| error.to_string(), |()| "fits".to_owned()))
+        .join("\n");
+        insta::assert_snapshot!(refusals, @r"
+        parameter `it`: it is a whole number, and should be a duration such as `5m`
+        parameter `it`: -1 is negative
+        parameter `it`: -1 s is not a time span
+        parameter `it`: NaN s is not a time span
+        parameter `it`: it is a number, and should be a whole number
+        parameter `it`: 1.5 is outside 0.0..=1.0
+        parameter `it`: it is missing; give true or false
+        fits
+        ");
+    }
+
+    #[test]
+    fn a_whole_number_is_a_number() {
+        let three = values(ParameterValue::Integer(3));
+        assert_eq!(three.get::<f64>("it"), Ok(3.0));
+        assert_eq!(three.get::<Option<i64>>("it"), Ok(Some(3)));
     }
 }

@@ -5,9 +5,11 @@
 //! - [`values`]: Rust types as values for the placeholders of a statement
 //! - [`rows`]: the answer to a query, read by column name
 //! - [`error`]: why there is no answer
+//! - `text`: a value as people write it
 
 pub mod convert;
 pub mod error;
 pub mod rows;
+mod text;
 pub mod value;
 pub mod values;

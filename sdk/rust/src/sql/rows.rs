@@ -214,36 +214,17 @@ const SHOWN_CHARS_MAX: usize = 60;
 
 fn shown(value: &Value) -> String {
     let text = match value {
-        Value::Text(text) | Value::Json(text) => format!("{text:?}"),
-        Value::Decimal(text)
-        | Value::Datetime(text)
-        | Value::Date(text)
-        | Value::Time(text)
-        | Value::Uuid(text) => text.clone(),
-        Value::Other { type_name, text } => format!("{type_name} {text}"),
-        Value::Boolean(it) => it.to_string(),
-        Value::Int64(it) => it.to_string(),
-        Value::Uint64(it) => it.to_string(),
-        Value::Float64(it) => it.to_string(),
-        Value::Bytes(it) => format!("({} bytes)", it.len()),
-        Value::Instant(micros) => format!("{micros} µs since 1970"),
-        Value::Interval(micros) => format!("of {micros} µs"),
-        Value::Int64Array(it) => format!("of {} elements", it.len()),
-        Value::Float64Array(it) => format!("of {} elements", it.len()),
-        Value::TextArray(it) => format!("of {} elements", it.len()),
-        Value::Null => String::new(),
+        Value::Text(text) => format!("{text:?}"),
+        other => other.to_string(),
     };
-    if text.chars().count() > SHOWN_CHARS_MAX {
-        let cut: String = text.chars().take(SHOWN_CHARS_MAX).collect();
-        format!("{cut}…")
-    } else {
-        text
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        None => text,
+        Some((end, _)) => format!("{}…", &text[..end]),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{NULL, rows};
 
     #[test]

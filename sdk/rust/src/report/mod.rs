@@ -1,5 +1,7 @@
 //! [`Report`] and [`Finding`]: what a check returns.
 
+mod text;
+
 use std::fmt;
 
 use crate::metric::Metric;

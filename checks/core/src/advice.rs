@@ -1,0 +1,100 @@
+//! What each class of connection error means, and what to try first.
+
+use checkrun_sdk::ConnectionClass;
+
+/// A class of connection error, explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened, as the end of "no connection:".
+    pub meaning: &'static str,
+    /// What to try first.
+    pub advice: &'static str,
+}
+
+/// Explains a class of connection error.
+pub fn explain(class: ConnectionClass) -> Explanation {
+    let (meaning, advice) = match class {
+        ConnectionClass::Refused => (
+            "nothing listens at this address and port",
+            "See whether the server runs, whether it listens on this interface (listen_addresses, \
+             bind-address), and whether the port of the target is right.",
+        ),
+        ConnectionClass::Unreachable => (
+            "there is no route to the host",
+            "See whether the host is up, and whether routing, VPN and firewall let this machine reach it.",
+        ),
+        ConnectionClass::Timeout => (
+            "the server did not answer in time",
+            "See whether a firewall drops packets to the port, and whether the server is overloaded or frozen.",
+        ),
+        ConnectionClass::Dns => (
+            "the host name does not resolve",
+            "See whether the name in the target is spelled right, and whether this machine's resolver knows it.",
+        ),
+        ConnectionClass::Tls => (
+            "the encryption could not be set up",
+            "See whether the server's certificate has expired, names this host, and is signed by an \
+             authority that this machine trusts.",
+        ),
+        ConnectionClass::Authentication => (
+            "the server refused the account",
+            "See whether user and password of the target are right, and whether the server lets this \
+             account in from this machine (pg_hba.conf, the account's host part).",
+        ),
+        ConnectionClass::UnknownDatabase => (
+            "there is no such database",
+            "See whether the database of the target is spelled right, and whether it was renamed or \
+             dropped; for SQLite, whether the file is there.",
+        ),
+        ConnectionClass::TooManyConnections => (
+            "the server or the account is at its connection limit",
+            "See who holds the connections and close idle ones; then raise the limit \
+             (max_connections, the account's own), or put a pooler in front.",
+        ),
+        ConnectionClass::StartingUp => (
+            "the server is starting up",
+            "Wait for it; if it takes long, the server's log says what it recovers.",
+        ),
+        ConnectionClass::ShuttingDown => (
+            "the server is shutting down",
+            "See whether this is planned; if not, the server's log says who stopped it.",
+        ),
+        ConnectionClass::Protocol => (
+            "the answer is not this engine's protocol",
+            "See whether the port belongs to the database, and whether the scheme of the target's URL \
+             names the right engine.",
+        ),
+        ConnectionClass::Lost => (
+            "the connection broke",
+            "See whether the server restarted or killed the session (its log says so), and whether \
+             something between closes connections.",
+        ),
+        ConnectionClass::AccountRefused => (
+            "the account may do more than a check needs",
+            "Give the target an account of its own with read access only, or set `allow_privileged = \
+             true` on the target.",
+        ),
+        ConnectionClass::Other => (
+            "the connection failed",
+            "The message says what the system reported; the server's log may say more.",
+        ),
+    };
+    Explanation { meaning, advice }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_has_a_meaning_and_advice() {
+        let table: Vec<String> = ConnectionClass::ALL
+            .iter()
+            .map(|class| {
+                let Explanation { meaning, advice } = explain(*class);
+                format!("{class}: {meaning}\n    {advice}")
+            })
+            .collect();
+        insta::assert_snapshot!(table.join("\n"));
+    }
+}

@@ -1,0 +1,202 @@
+//! The check `core/health`: can this database be reached, does it answer, and how fast?
+//!
+//! A dead database is a result, not a failure of the check. The words in its texts and evidence:
+//!
+//! | word | means | verdict |
+//! |---|---|---|
+//! | healthy | connected, the validation query answered | ok |
+//! | degraded | … but slower than `slow` | ok: whether that matters, the threshold of `response_time` says |
+//! | degraded | connected, the validation query failed | warning |
+//! | unhealthy | no connection, or it broke during the query | critical |
+//!
+//! An account that may do too much, and a validation query that checkrun does not allow, say nothing
+//! about the database: they are failures, so the status is unknown.
+
+use std::time::Duration;
+
+use checkrun_sdk::prelude::*;
+use checkrun_sdk::{ConnectTiming, ConnectionClass, ConnectionError};
+
+use crate::advice::explain;
+use crate::text::time;
+
+const RESPONSE_TIME: MetricSpec = MetricSpec::seconds(
+    "response_time",
+    "From sending the validation query to its last row",
+)
+.warning("> 5s");
+const CONNECT_TIME: MetricSpec = MetricSpec::seconds(
+    "connect_time",
+    "Opening the connection: name, network, encryption and login",
+);
+const ATTEMPTS: MetricSpec = MetricSpec::count(
+    "attempts",
+    "Attempts to connect; 1 when the first one succeeded",
+);
+
+/// How health is judged.
+#[derive(Params)]
+pub struct Settings {
+    /// The validation query: one that answers at once as long as the database works.
+    #[param(default = "SELECT 1")]
+    query: String,
+    /// Beyond this response time the database is called degraded, with advice. Set the threshold of
+    /// `response_time` to the same value to be warned of it.
+    #[param(default = "5s")]
+    slow: Duration,
+}
+
+/// Connects, runs a validation query, and measures both.
+///
+/// Ok means that the database answered; warning that it let us in but the validation query failed;
+/// critical that there is no connection, with what to try first.
+#[check(
+    title = "Database health",
+    tags = ["availability"],
+    metrics = [RESPONSE_TIME, CONNECT_TIME, ATTEMPTS],
+    interval = "1m",
+)]
+pub fn health(ctx: &Ctx, settings: Settings) -> Result<Report> {
+    let timing = match ctx.connect() {
+        Ok(timing) => timing,
+        Err(error) => return unhealthy(no_connection(error)?),
+    };
+    let report = match ctx.query(&settings.query, ()) {
+        Ok(rows) => answered(&timing, rows.elapsed(), settings.slow),
+        Err(DatabaseError::Forbidden(why) | DatabaseError::InvalidParameter(why)) => {
+            return Err(Error::bad_parameter("query", why));
+        }
+        Err(DatabaseError::Connection(error)) => return unhealthy(error),
+        Err(error @ DatabaseError::LimitExceeded(_)) => return Err(error.into()),
+        Err(error) => query_failed(&timing, &error),
+    };
+    Ok(report
+        .metric(CONNECT_TIME.value(timing.total.as_secs_f64()))
+        .metric(ATTEMPTS.value(timing.attempts.into())))
+}
+
+/// What kept us from connecting; another kind of error says nothing about the database.
+fn no_connection(error: DatabaseError) -> Result<ConnectionError> {
+    match error {
+        DatabaseError::Connection(error) => Ok(error),
+        DatabaseError::Timeout(limit) => Ok(ConnectionError {
+            class: ConnectionClass::Timeout,
+            message: format!("no connection within {}", time(limit)),
+            attempts: 1,
+        }),
+        other => Err(other.into()),
+    }
+}
+
+fn answered(timing: &ConnectTiming, elapsed: Duration, slow: Duration) -> Report {
+    let connected = connected(timing);
+    let report = if elapsed > slow {
+        Report::ok(format!(
+            "degraded: answered in {}, slower than {}; {connected}",
+            time(elapsed),
+            time(slow)
+        ))
+        .finding(
+            Finding::new("slow", Status::Ok, "The validation query is slow")
+                .advice(
+                    "See what else the server does at this time: long queries, locks, a full disk, \
+                     a busy CPU. To be warned of it, set the threshold of response_time.",
+                )
+                .evidence("status", "degraded")
+                .evidence("response_time", time(elapsed))
+                .evidence("slow", time(slow)),
+        )
+    } else {
+        Report::ok(format!(
+            "healthy: answered in {}; {connected}",
+            time(elapsed)
+        ))
+    };
+    report.metric(RESPONSE_TIME.value(elapsed.as_secs_f64()))
+}
+
+fn query_failed(timing: &ConnectTiming, error: &DatabaseError) -> Report {
+    let server = error.server().cloned().unwrap_or_default();
+    let mut finding = Finding::new("query", Status::Warning, "The validation query failed")
+        .detail(error.to_string())
+        .advice(query_advice(error))
+        .evidence("status", "degraded")
+        .evidence("connection", "ok")
+        .evidence("query_test", "failed");
+    for (name, value) in [
+        ("sqlstate", server.sqlstate),
+        ("code", server.code.map(|code| code.to_string())),
+        ("detail", server.detail),
+        ("hint", server.hint),
+    ] {
+        if let Some(value) = value {
+            finding = finding.evidence(name, value);
+        }
+    }
+    Report::warning(format!(
+        "degraded: {}, but the validation query failed: {error}",
+        connected(timing)
+    ))
+    .finding(finding)
+}
+
+fn query_advice(error: &DatabaseError) -> &'static str {
+    match error {
+        DatabaseError::PermissionDenied(_) => {
+            "Grant the account what the query reads, or set `query` to one that it may run."
+        }
+        DatabaseError::UndefinedObject(_) => {
+            "See whether `query` names the right objects, and whether they were renamed or dropped."
+        }
+        DatabaseError::Timeout(_) => {
+            "See whether the query waits for a lock, and whether the server is overloaded."
+        }
+        DatabaseError::Server(_)
+        | DatabaseError::Forbidden(_)
+        | DatabaseError::InvalidParameter(_)
+        | DatabaseError::Connection(_)
+        | DatabaseError::LimitExceeded(_) => {
+            "Run the query by hand with the same account; the server's log may say more."
+        }
+    }
+}
+
+fn unhealthy(error: ConnectionError) -> Result<Report> {
+    if error.class == ConnectionClass::AccountRefused {
+        return Err(DatabaseError::Connection(error).into());
+    }
+    let explanation = explain(error.class);
+    let attempts = match error.attempts {
+        0 | 1 => String::new(),
+        several => format!(" after {several} attempts"),
+    };
+    Ok(Report::critical(format!(
+        "unhealthy: no connection{attempts}: {}",
+        explanation.meaning
+    ))
+    .metric(ATTEMPTS.value(error.attempts.into()))
+    .finding(
+        Finding::new(
+            "connection",
+            Status::Critical,
+            format!("No connection: {}", explanation.meaning),
+        )
+        .detail(error.message)
+        .advice(explanation.advice)
+        .evidence("status", "unhealthy")
+        .evidence("connection", "failed")
+        .evidence("error_class", error.class)
+        .evidence("attempts", error.attempts),
+    ))
+}
+
+fn connected(timing: &ConnectTiming) -> String {
+    let total = time(timing.total);
+    match timing.attempts {
+        0 | 1 => format!("connected in {total}"),
+        several => format!("connected in {total} at attempt {several}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
