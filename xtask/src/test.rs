@@ -15,8 +15,9 @@ use crate::totals::Totals;
 use crate::wasm::{TARGET, Toolchain};
 use crate::workspace::{self, BUNDLED_PACKS};
 
-/// Where nextest leaves its results, below the target folder; `.config/nextest.toml` names the file.
-const JUNIT: &str = "nextest/default/junit.xml";
+/// Where nextest leaves its results, in the workspace wherever the target folder is;
+/// `.config/nextest.toml` names the file.
+const JUNIT: &str = "target/nextest/default/junit.xml";
 
 /// Runs all steps, then prints how long each took and, last, the number of tests.
 pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
@@ -82,7 +83,7 @@ fn tests(runner: TestRunner, set: &ServerSet, totals: &mut Totals) -> Result<End
             .add_cargo_test(command.env(servers::VARIABLE, set.file()))
             .map(done);
     }
-    let junit = workspace::target_folder().join(JUNIT);
+    let junit = workspace::folder().join(JUNIT);
     if junit.exists() {
         fs::remove_file(&junit).map_err(Failure::file(&junit))?;
     }
