@@ -1,12 +1,88 @@
-//! The project's own commands.
-#![expect(clippy::print_stdout, reason = "a command-line tool")]
+//! The project's own commands, `cargo xtask …`; `docs/development.md` tells when to use which.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool talks"
+)]
 
-use checkrun_testkit::{ServerSet, servers};
+use std::process::ExitCode;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let set = ServerSet::start()?;
-    println!("export {}={}", servers::VARIABLE, set.file().display());
-    loop {
-        std::thread::park();
+use clap::{Parser, Subcommand};
+
+mod bench;
+mod debian;
+mod demo;
+mod failure;
+mod packs;
+mod program;
+mod servers;
+mod setup;
+mod steps;
+mod test;
+mod tidy;
+mod totals;
+mod wasm;
+mod workspace;
+
+use failure::Failure;
+use packs::ToolchainChoice;
+use setup::Consent;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the packs and the runner, then run `checkrun demo`
+    Demo {
+        #[command(flatten)]
+        consent: Consent,
+        /// Arguments for `checkrun demo`
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Run everything: rules, formatting, lints, packs, unit, end-to-end and doc tests
+    Test(Consent),
+    /// Keep the test servers running until Ctrl-C and print how tests find them
+    Servers(Consent),
+    /// Build the bundled packs to WebAssembly
+    Packs {
+        #[command(flatten)]
+        consent: Consent,
+        /// Which compiler builds them
+        #[arg(long, value_enum, default_value_t)]
+        toolchain: ToolchainChoice,
+    },
+    /// Install what the other commands need
+    Setup(Consent),
+    /// Hold the project's rules for its source files
+    Tidy,
+    /// Measure, in release mode and on the test servers
+    Bench(Consent),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Demo { consent, arguments } => demo::run(&consent, &arguments),
+        Command::Test(consent) => test::run(&consent),
+        Command::Servers(consent) => servers::run(&consent),
+        Command::Packs { consent, toolchain } => packs::run(&consent, toolchain),
+        Command::Setup(consent) => setup::everything(&consent).map(|_| ExitCode::SUCCESS),
+        Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
+        Command::Bench(consent) => bench::run(&consent),
     }
 }

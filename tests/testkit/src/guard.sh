@@ -10,8 +10,6 @@ shift 2
 exec 3<&0
 "$@" </dev/null >>"$log" 2>&1 3<&- &
 server=$!
-echo "$server"
-exec >&-
 
 (
     while read -r _; do :; done <&3
@@ -26,8 +24,12 @@ exec >&-
         tenths=$((tenths + 1))
     done
     kill -s KILL "$server"
-) 2>/dev/null &
+) >/dev/null 2>&1 &
 watcher=$!
+
+# Said last: from here on the starter may rely on the watcher.
+echo "$server"
+exec >&-
 
 wait "$server"
 kill -s KILL "$watcher" 2>/dev/null
