@@ -220,7 +220,18 @@ impl Fenced<'_> {
     async fn shape(&mut self) -> Result<Shape, Failure> {
         match shape::describe(self.connection, self.text).await {
             Err(error) if self.kind == Kind::Select && shape::is_beyond_the_driver(&error) => {
-                let cursor = shape::prepare(self.connection, shape::probe_sql(self.text)).await?;
+                let cursor =
+                    match shape::prepare(self.connection, shape::probe_sql(self.text)).await {
+                        // The cursor has no columns: it is a placeholder's type.
+                        Err(error) if shape::is_beyond_the_driver(&error) => {
+                            return Err(Failure::Refused(SqlError::InvalidParameter(
+                            "a placeholder has a type that cannot be written; cast it from text, \
+                             as in $1::text::int4multirange"
+                                .into(),
+                        )));
+                        }
+                        prepared => prepared?,
+                    };
                 let parameters = shape::parameters(&cursor);
                 let arguments = self.arguments(&parameters)?;
                 cursor

@@ -107,7 +107,8 @@ fn arrays() -> Vec<(&'static str, Value)> {
 fn foreign() -> Vec<(&'static str, Value)> {
     vec![
         ("12.5::money", other("money", "$12.50")),
-        ("'10.0.0.1/8'::inet", other("inet", "10.0.0.1/8")),
+        ("'10.0.0.1'::inet", other("inet", "10.0.0.1")),
+        ("null::inet", Value::Null),
         ("'10.0.0.0/8'::cidr", other("cidr", "10.0.0.0/8")),
         (
             "'08:00:2b:01:02:03'::macaddr",
@@ -447,6 +448,7 @@ async fn a_value_that_does_not_fit_is_refused_with_a_way_out() {
         ("SELECT $1::int", vec![Value::Text("1".into())]),
         ("SELECT $1::inet", vec![Value::Text("1.2.3.4".into())]),
         ("SELECT $1::uuid", vec![Value::Text("no".into())]),
+        ("SELECT $1::int4multirange", vec![Value::Text("{}".into())]),
         ("SELECT 1", vec![Value::Null]),
         ("SELECT $1", vec![]),
         ("SELECT $1 || $2", vec![Value::Null]),
