@@ -61,18 +61,20 @@ async fn a_huge_value_eats_neither_memory_nor_time() {
     let mut session = session(target(MONITOR));
     let before = peak_memory();
     for sql in [
-        "SELECT 1, 'small' UNION ALL SELECT 2, repeat('x', 500000000)",
-        "SELECT 1, ''::bytea UNION ALL SELECT 2, repeat('x', 500000000)::bytea",
-        "SELECT 1, '{}'::text[] UNION ALL SELECT 2, array[repeat('x', 500000000)]",
-        "SELECT 1, row('')::record UNION ALL SELECT 2, row(repeat('x', 200000000))",
+        "SELECT 1, 'small' UNION ALL SELECT 2, repeat('x', 100000000)",
+        "SELECT 1, ''::bytea UNION ALL SELECT 2, repeat('x', 100000000)::bytea",
+        "SELECT 1, '{}'::text[] UNION ALL SELECT 2, array[repeat('x', 100000000)]",
+        "SELECT 1, row('')::record UNION ALL SELECT 2, row(repeat('x', 100000000))",
     ] {
-        let answer = session.query(&query(sql)).await.unwrap();
+        let mut huge = query(sql);
+        huge.timeout = Duration::from_secs(60);
+        let answer = session.query(&huge).await.unwrap();
         assert!(answer.truncated, "{sql}");
         assert_eq!(answer.rows.len(), 1, "{sql}");
         assert_eq!(answer.rows[0][0], Value::Int64(1));
     }
     assert!(
-        peak_memory() - before < 64 << 20,
+        peak_memory() - before < 48 << 20,
         "{} bytes",
         peak_memory() - before
     );
