@@ -5,7 +5,7 @@ use futures_util::stream::BoxStream;
 use sqlx::postgres::PgRow;
 use sqlx::{Row, ValueRef};
 
-use super::Failure;
+use super::fenced::Failure;
 use super::projection::{Place, Projection};
 use super::shape::Field;
 use super::value::decode;

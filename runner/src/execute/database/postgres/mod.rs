@@ -9,6 +9,7 @@ mod account;
 mod array;
 mod calendar;
 mod error;
+mod fenced;
 mod fetch;
 mod kind;
 mod numeric;
@@ -22,15 +23,12 @@ mod value;
 
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::PgStatement;
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection as _, Executor, PgConnection, Statement, raw_sql,
-};
+use sqlx::{ConnectOptions, Connection as _, Executor, PgConnection, raw_sql};
 
-use self::fetch::{Fetched, Layout};
-use self::shape::Shape;
+use self::fenced::{Ending, Failure, Fenced};
+use crate::clock::Clock;
 use crate::execute::database::network;
-use crate::execute::database::statement::{self, Dialect, Kind};
+use crate::execute::database::statement::{self, Dialect};
 use crate::model::sql::{
     ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
@@ -111,7 +109,7 @@ impl Connection {
         let statement =
             statement::accept(&query.sql, Dialect::Postgresql).map_err(SqlError::Forbidden)?;
         self.usable = false;
-        let start = Instant::now();
+        let start = Clock::System.start();
         let fenced = Fenced {
             connection: &mut self.inner,
             query,
@@ -161,116 +159,5 @@ fn not_connected(class: ConnectionClass, message: &str) -> ConnectionError {
         class,
         message: message.into(),
         attempts: 1,
-    }
-}
-
-/// Why the fenced statement has no answer.
-enum Failure {
-    /// Said by us; the connection is idle.
-    Refused(SqlError),
-    /// Said by the server or the driver.
-    Driver(sqlx::Error),
-}
-
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Driver(error)
-    }
-}
-
-/// How much of the answer was read.
-enum Ending {
-    Complete,
-    /// The rest is on its way to us: the connection must go.
-    CutShort,
-}
-
-/// One statement of a check between the opening and the closing of its fence.
-struct Fenced<'a> {
-    connection: &'a mut PgConnection,
-    query: &'a Query,
-    text: &'a str,
-    kind: Kind,
-}
-
-impl Fenced<'_> {
-    async fn run(mut self) -> Result<(ResultSet, Ending), Failure> {
-        let begin = options::begin(self.query.timeout);
-        raw_sql(AssertSqlSafe(begin))
-            .execute(&mut *self.connection)
-            .await?;
-        let start = Instant::now();
-        let shape = self.shape().await?;
-        let (statement, layout) = self.layout(&shape).await?;
-        let fetched = self.fetch(&shape, &statement, &layout).await?;
-        let ending = match fetched.truncated {
-            true => Ending::CutShort,
-            false => Ending::Complete,
-        };
-        let result = ResultSet {
-            columns: shape.fields.into_iter().map(|field| field.column).collect(),
-            rows: fetched.rows,
-            truncated: fetched.truncated,
-            elapsed: start.elapsed(),
-            bytes: fetched.bytes,
-        };
-        Ok((result, ending))
-    }
-
-    async fn shape(&mut self) -> Result<Shape, Failure> {
-        match shape::describe(self.connection, self.text).await {
-            Err(error) if self.kind == Kind::Select && shape::is_beyond_the_driver(&error) => {
-                let cursor = shape::prepare(self.connection, shape::probe_sql(self.text)).await?;
-                let parameters = shape::parameters(&cursor);
-                let arguments = self.arguments(&parameters)?;
-                cursor
-                    .query_with(arguments)
-                    .execute(&mut *self.connection)
-                    .await?;
-                Ok(Shape {
-                    fields: shape::probe(self.connection).await?,
-                    parameters,
-                    statement: None,
-                })
-            }
-            described => Ok(described?),
-        }
-    }
-
-    /// The statement to run, and where the values are in its rows.
-    async fn layout(&mut self, shape: &Shape) -> Result<(PgStatement, Layout), Failure> {
-        let max_bytes = self.query.max_bytes;
-        match &shape.statement {
-            Some(statement)
-                if self.kind == Kind::Show || !projection::is_needed(&shape.fields, max_bytes) =>
-            {
-                Ok((statement.clone(), Layout::as_is(shape.fields.len())))
-            }
-            _ => {
-                let projection = projection::project(self.text, &shape.fields, max_bytes);
-                let layout = Layout::projected(&projection);
-                let statement = shape::prepare(self.connection, projection.sql).await?;
-                Ok((statement, layout))
-            }
-        }
-    }
-
-    async fn fetch(
-        &mut self,
-        shape: &Shape,
-        statement: &PgStatement,
-        layout: &Layout,
-    ) -> Result<Fetched, Failure> {
-        let arguments = self.arguments(&shape.parameters)?;
-        let rows = statement.query_with(arguments).fetch(&mut *self.connection);
-        fetch::fetch(rows, &shape.fields, layout, self.query).await
-    }
-
-    fn arguments(
-        &self,
-        types: &[sqlx::postgres::PgTypeInfo],
-    ) -> Result<sqlx::postgres::PgArguments, Failure> {
-        parameter::arguments(types, &self.query.parameters)
-            .map_err(|sentence| Failure::Refused(SqlError::InvalidParameter(sentence)))
     }
 }

@@ -82,10 +82,15 @@ pub fn begin(statement_timeout: Duration) -> String {
     )
 }
 
-/// At least 1: to PostgreSQL, 0 means no limit. At most what its setting takes.
+/// Rounded up, so that the server never gives up before the time is over. At least 1, because 0 means
+/// no limit to PostgreSQL; at most what its setting takes.
 fn milliseconds(duration: Duration) -> String {
     let most = i32::MAX.unsigned_abs().into();
-    duration.as_millis().clamp(1, most).to_string()
+    duration
+        .as_micros()
+        .div_ceil(1000)
+        .clamp(1, most)
+        .to_string()
 }
 
 fn application_name(application: &str) -> &str {
@@ -150,6 +155,7 @@ mod tests {
             (Duration::ZERO, "1"),
             (Duration::from_micros(10), "1"),
             (Duration::from_millis(1500), "1500"),
+            (Duration::from_micros(299_001), "300"),
             (Duration::MAX, "2147483647"),
         ];
         for (duration, expected) in cases {

@@ -44,7 +44,10 @@ pub fn project(sql: &str, fields: &[Field], max_bytes: u64) -> Projection {
     let mut places = Vec::new();
     for (field, name) in fields.iter().zip(&names) {
         inner.push(match field.kind.is_cast() {
-            true => format!("{name}::text AS {name}"),
+            // Not a cast: that of `inet` differs from what the server prints.
+            true => format!(
+                "CASE WHEN {name} IS DISTINCT FROM NULL THEN pg_catalog.concat({name}) END AS {name}"
+            ),
             false => name.clone(),
         });
         let bounded = field.kind.longest().is_some() && field.kind != Kind::Numeric;

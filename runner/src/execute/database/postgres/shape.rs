@@ -33,13 +33,13 @@ pub struct Shape {
     pub statement: Option<PgStatement>,
 }
 
-/// Prepares `sql`, a statement that can be a subquery if `is_subquery`.
+/// Prepares `sql` and tells what the driver learned of it.
 ///
 /// # Errors
 /// The server's, and the driver's when it cannot describe what cannot be asked for in SQL.
 pub async fn describe(connection: &mut PgConnection, sql: &str) -> Result<Shape, sqlx::Error> {
     let statement = prepare(connection, sql.into()).await?;
-    let fields = statement.columns().iter().map(|c| field(c)).collect();
+    let fields = statement.columns().iter().map(resolved).collect();
     Ok(Shape {
         fields,
         parameters: parameters(&statement),
@@ -89,7 +89,7 @@ pub async fn probe(connection: &mut PgConnection) -> Result<Vec<Field>, sqlx::Er
     let row = raw_sql("FETCH 1 FROM checkrun_shape")
         .fetch_one(&mut *connection)
         .await?;
-    let mut fields: Vec<Field> = row.columns().iter().map(|c| field(c)).collect();
+    let mut fields: Vec<Field> = row.columns().iter().map(unresolved).collect();
     let oids = row.columns().iter().map(oid);
     let unknown: Vec<String> = oids
         .filter(|oid| Kind::of_oid(*oid) == Kind::Foreign)
@@ -128,23 +128,28 @@ fn oid(column: &PgColumn) -> u32 {
     column.type_info().oid().map_or(0, |oid| oid.0)
 }
 
-fn field(column: &PgColumn) -> Field {
+/// A field whose type the driver has resolved.
+fn resolved(column: &PgColumn) -> Field {
+    let mut field = unresolved(column);
+    let is_enum = || matches!(column.type_info().kind(), PgTypeKind::Enum(_));
+    if field.kind == Kind::Foreign && (field.column.type_name == "citext" || is_enum()) {
+        field.kind = Kind::AsText;
+    }
+    field
+}
+
+/// A field as far as the number of its type tells; the driver panics when asked for more.
+fn unresolved(column: &PgColumn) -> Field {
     let oid = oid(column);
     let name = column.type_info().name();
-    let type_name = match oid {
-        0..FIRST_EXTENSION_OID => name.to_lowercase(),
-        _ => name.to_owned(),
-    };
-    let kind = match (Kind::of_oid(oid), column.type_info().kind()) {
-        (Kind::Foreign, PgTypeKind::Enum(_)) => Kind::AsText,
-        (Kind::Foreign, _) if type_name == "citext" => Kind::AsText,
-        (kind, _) => kind,
-    };
     Field {
         column: Column {
             name: column.name().into(),
-            type_name,
+            type_name: match oid {
+                0..FIRST_EXTENSION_OID => name.to_lowercase(),
+                _ => name.to_owned(),
+            },
         },
-        kind,
+        kind: Kind::of_oid(oid),
     }
 }

@@ -3,6 +3,9 @@
 mod connecting;
 mod fences;
 mod limits;
+mod parameters;
+mod statements;
+mod tls;
 mod types;
 
 use std::collections::BTreeMap;
