@@ -81,6 +81,11 @@ impl OpenFile {
         }
     }
 
+    /// Closes the file, tidied for whoever opens it next.
+    pub(crate) fn close(self) {
+        connection::shorten_log(&self.conn, &self.path);
+    }
+
     /// Gives the file up as damaged: closes it, and sets it aside unless another process has.
     ///
     /// # Errors

@@ -196,7 +196,7 @@ impl Worker {
                 return;
             };
             match self.serve_file(&current, std::mem::take(&mut unwritten)) {
-                End::QueueClosed => return,
+                End::QueueClosed => return current.close(),
                 End::Unusable => {}
                 End::Damaged(group) => {
                     unwritten = group;

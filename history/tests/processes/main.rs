@@ -38,12 +38,16 @@ fn main() -> ExitCode {
         write(Path::new(path), name, count.parse().expect("a number"));
         return ExitCode::SUCCESS;
     }
-    let tests: [(&str, fn()); 4] = [
+    let tests: [(&str, fn()); 5] = [
         (
             "several_processes_create_a_history_at_the_same_moment",
             create,
         ),
         ("several_processes_write_at_the_same_time", write_together),
+        (
+            "a_process_that_never_pauses_leaves_room_for_others",
+            write_beside_a_busy_one,
+        ),
         ("a_killed_process_loses_no_acknowledged_run", kill),
         ("several_processes_find_the_history_damaged", find_damaged),
     ];
@@ -161,6 +165,24 @@ fn write_together() {
         .collect();
     assert_eq!(written.len(), 6000);
     assert_eq!(stored(&path), written);
+    assert_sound(&path);
+}
+
+fn write_beside_a_busy_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let mut busy = start(&path, "busy", i64::from(u32::MAX));
+    let mut lines = BufReader::new(busy.stdout.take().unwrap()).lines();
+    lines.next().expect("it writes").unwrap();
+    // Somebody reads what it prints, or it would pause after all.
+    let reading = std::thread::spawn(move || lines.map_while(Result::ok).count());
+    for _ in 0..5 {
+        let (ids, _) = finish(start(&path, "small", 20));
+        assert_eq!(ids.len(), 20);
+    }
+    busy.kill().unwrap();
+    busy.wait().unwrap();
+    assert!(reading.join().unwrap() > 0);
     assert_sound(&path);
 }
 
