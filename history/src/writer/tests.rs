@@ -4,9 +4,10 @@ use std::sync::mpsc::{Receiver, channel};
 
 use rusqlite::Connection;
 
+use super::group::Group;
+use super::session::Session;
 use super::*;
 use crate::error::classify;
-use crate::file::OpenFile;
 use crate::record::{MetricRecord, StoredStatus, TargetRecord, UsageRecord};
 
 fn run(target: &str, started_us: i64, summary: &str) -> RunRecord {
