@@ -48,6 +48,9 @@ pub(crate) fn connect_for_reading(path: &Path) -> Result<Connection, Error> {
         }
         Err(error) => return Err(Error::io(Action::Read, path, error)),
     }
+    // An absolute path, because SQLite takes some relative ones for something else than a file.
+    let path =
+        &std::fs::canonicalize(path).map_err(|error| Error::io(Action::Read, path, error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     connect(path, flags, Action::Read)
 }

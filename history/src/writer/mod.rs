@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::error::{Action, Cause, Error};
 use crate::file::{OpenFile, SetAside};
 use crate::record::{RunId, RunRecord};
-use group::Outcome;
+use group::Tally;
 use worker::Worker;
 
 /// How many runs may wait for the writer before [`Writer::record`] blocks.
@@ -159,7 +159,7 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(&self, outcome: &Outcome, busy: Duration) {
+    fn count(&self, outcome: &Tally, busy: Duration) {
         let nanoseconds = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.busy_ns.fetch_add(nanoseconds, Ordering::Relaxed);
         self.transactions

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::group::Group;
+use super::group::{Group, NotWritten, Tally};
 use super::session::Session;
 use super::{Pending, Shared};
 use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
@@ -27,7 +27,7 @@ enum End {
     QueueClosed,
     /// The file is damaged; this group is not written yet.
     Damaged(Group),
-    /// The path names another file by now, or none; this group is not written yet.
+    /// The path names another file by now or none, or the file has another layout; this group is not written yet.
     Replaced(Group),
     /// It cannot be used just now; everyone who waited has been told.
     Unusable,
@@ -74,13 +74,20 @@ impl Worker {
             }
             let begun = Instant::now();
             match group.write(&mut session, &self.queue) {
-                Err(error) if group.may_try_again() && classify(&error) == Cause::Corrupt => {
+                Ok(results) => {
+                    // Counted first, so that whoever hears of a run finds it counted.
+                    self.shared.count(&Tally::of(&results), begun.elapsed());
+                    group.acknowledge(results, &self.path);
+                }
+                // Opening it again says which.
+                Err(NotWritten::OtherLayout) => return End::Replaced(group),
+                Err(NotWritten::Sqlite(error))
+                    if group.may_try_again() && classify(&error) == Cause::Corrupt =>
+                {
                     return End::Damaged(group);
                 }
-                written => {
-                    // Counted first, so that whoever hears of a run finds it counted.
-                    self.shared.count(&group.outcome(&written), begun.elapsed());
-                    group.acknowledge(written, &self.path);
+                Err(NotWritten::Sqlite(error)) => {
+                    self.fail(group, Error::sqlite(Action::Write, &self.path, error));
                 }
             }
         }

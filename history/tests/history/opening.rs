@@ -182,3 +182,25 @@ fn a_history_that_is_moved_away_is_begun_anew() {
     assert_eq!(starts("checkrun.db"), [2]);
     assert_eq!(writer.set_aside(), []);
 }
+
+#[test]
+fn a_history_that_a_newer_program_takes_over_is_not_written_to_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    let id = write(&writer, run("health", "orders", 1)).unwrap();
+    alter(&path, "PRAGMA user_version = 99");
+    for _ in 0..2 {
+        let error = write(&writer, run("health", "orders", 2)).unwrap_err();
+        let newer = Cause::Newer { file: 99, known: 1 };
+        assert_eq!((error.action, error.cause), (Action::Write, newer));
+    }
+    let stored = Reader::open(&path)
+        .unwrap()
+        .runs(&RunFilter::newest(9))
+        .unwrap();
+    assert_eq!(stored.iter().map(|run| run.id).collect::<Vec<_>>(), [id]);
+    // Taken back, as by a restored backup, it is used again.
+    alter(&path, "PRAGMA user_version = 1");
+    write(&writer, run("health", "orders", 3)).unwrap();
+}
