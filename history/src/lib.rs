@@ -8,6 +8,41 @@
 //! - [`Reader`]: read-only, works while writers of this or other processes write
 //! - [`Error`]: what failed, on which file, why, and what to do next
 //!
+//! ```
+//! use std::sync::mpsc::channel;
+//!
+//! use checkrun_history::record::*;
+//! use checkrun_history::{Reader, RunFilter, Writer};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("checkrun.db");
+//! # let now_us = 1_795_456_328_000_000;
+//! let writer = Writer::open(&path, now_us)?;
+//! let (sender, answer) = channel();
+//! let run = RunRecord {
+//!     job: "core/health".to_owned(),
+//!     check: "core/health".to_owned(),
+//!     target: TargetRecord { name: "orders".to_owned(), engine: None, labels: [].into() },
+//!     pack: None,
+//!     started_us: now_us,
+//!     duration_us: 41_500,
+//!     status: StoredStatus::Ok,
+//!     summary: "answers in 41 ms".to_owned(),
+//!     reasons: vec![],
+//!     failure: None,
+//!     usage: UsageRecord::default(),
+//!     metrics: vec![],
+//!     findings: vec![],
+//!     state_changes: vec![],
+//! };
+//! writer.record(run, Box::new(move |result| drop(sender.send(result))));
+//! let id = answer.recv()??;
+//!
+//! let newest = Reader::open(&path)?.runs(&RunFilter::newest(1))?;
+//! assert_eq!(newest[0].id, id);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! The file must be on a local file system: WAL needs shared memory between the processes that have
 //! it open, and network file systems do not give that, some of them without saying so.
 

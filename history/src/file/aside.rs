@@ -83,7 +83,7 @@ pub(super) fn free_name(path: &Path, suffix: &str) -> PathBuf {
     name
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

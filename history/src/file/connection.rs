@@ -8,12 +8,27 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{Action, Cause, Error, classify};
 
-/// How long a writer waits for another process's transaction. A transaction lasts as long as one
-/// group of runs, a quarter of a second at most; a checkpoint on a slow disk adds to it.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long to wait for another process's transaction. One lasts as long as a group of runs, a
+/// quarter of a second at most, and a commit on a slow disk.
+const BUSY_WAIT_MAX: Duration = Duration::from_secs(15);
+
+/// Between two attempts. SQLite's own timeout tries ten times a second in the end, and so hardly ever
+/// meets the moment between two transactions of a process that is busy writing.
+const BUSY_PAUSE: Duration = Duration::from_millis(1);
+
+/// How long the log may grow before a commit also checkpoints it, pages of 4 KiB. Runs come back to
+/// the same pages, one for each series, so that a checkpoint of four times SQLite's default saves
+/// most of the writing; after a crash so much must be read again.
+const LOG_PAGES_MAX: i64 = 4000;
+
+/// The pages of one group of runs, changed and not yet committed, should fit: KiB.
+const CACHE_KIB: i64 = 16 << 10;
 
 /// Once a checkpoint has emptied the log, it is cut to this size, bytes.
 const LOG_KEPT_MAX: i64 = 64 << 20;
+
+/// A log up to this size is left as it is on closing, bytes.
+const LOG_LEFT_MAX: u64 = 1 << 20;
 
 /// Connects without changing anything yet: whose file it is, is not known.
 pub(super) fn connect_for_writing(path: &Path) -> Result<Connection, Error> {
@@ -33,14 +48,17 @@ pub(crate) fn connect_for_reading(path: &Path) -> Result<Connection, Error> {
         }
         Err(error) => return Err(Error::io(Action::Read, path, error)),
     }
+    // An absolute path, because SQLite takes some relative ones for something else than a file.
+    let path =
+        &std::fs::canonicalize(path).map_err(|error| Error::io(Action::Read, path, error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     connect(path, flags, Action::Read)
 }
 
 fn connect(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, Error> {
     let failed = |error| Error::sqlite(action, path, error);
-    let conn = Connection::open_with_flags(path, flags).map_err(failed)?;
-    conn.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    conn.busy_handler(Some(wait_for_others)).map_err(failed)?;
     for (setting, value) in [
         // The last process to close a file normally checkpoints the log and deletes it: two syncs
         // on leaving and another on the next start, where a short run needs one for its commit. The
@@ -61,6 +79,12 @@ fn connect(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, 
     Ok(conn)
 }
 
+/// Called with the number of attempts so far; whether to try again.
+fn wait_for_others(attempts: i32) -> bool {
+    std::thread::sleep(BUSY_PAUSE);
+    BUSY_PAUSE * attempts.unsigned_abs() < BUSY_WAIT_MAX
+}
+
 /// Settings for a connection to a file that is known to be ours and up to date.
 pub(super) fn prepare_for_writing(conn: &Connection, path: &Path) -> Result<(), Error> {
     let failed = |error| Error::sqlite(Action::Open, path, error);
@@ -72,8 +96,27 @@ pub(super) fn prepare_for_writing(conn: &Connection, path: &Path) -> Result<(), 
     // An acknowledged run survives a power failure, not only the end of the process.
     conn.pragma_update(None, "synchronous", "FULL")
         .map_err(failed)?;
-    conn.pragma_update_and_check(None, "journal_size_limit", LOG_KEPT_MAX, |_| Ok(()))
-        .map_err(failed)
+    conn.pragma_update(None, "cache_size", -CACHE_KIB)
+        .map_err(failed)?;
+    for (name, value) in [
+        ("wal_autocheckpoint", LOG_PAGES_MAX),
+        ("journal_size_limit", LOG_KEPT_MAX),
+    ] {
+        conn.pragma_update_and_check(None, name, value, |_| Ok(()))
+            .map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Before closing: empties a log that has grown long, because whoever opens the file next has to read
+/// it, about a millisecond for each MiB. A short one is not worth two syncs. Without waiting for
+/// readers, and whether it works or not: everything is safe in the log already.
+pub(super) fn shorten_log(conn: &Connection, path: &Path) {
+    let log = super::aside::with_suffix(path, "-wal");
+    if std::fs::metadata(log).is_ok_and(|log| log.len() > LOG_LEFT_MAX) {
+        let _ = conn.busy_timeout(Duration::ZERO);
+        let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    }
 }
 
 /// Makes the file use a write-ahead log; does nothing if it does already.

@@ -81,6 +81,16 @@ impl OpenFile {
         }
     }
 
+    /// Whether the path names another file by now, or none.
+    pub(crate) fn is_replaced(&self) -> bool {
+        Identity::of(&self.path) != self.identity
+    }
+
+    /// Closes the file, tidied for whoever opens it next.
+    pub(crate) fn close(self) {
+        connection::shorten_log(&self.conn, &self.path);
+    }
+
     /// Gives the file up as damaged: closes it, and sets it aside unless another process has.
     ///
     /// # Errors

@@ -30,15 +30,42 @@ pub(super) struct Group {
     attempts: u32,
 }
 
-/// What became of each run of a group, in its order; or why there is no transaction.
-pub(super) type Written = Result<Vec<Result<RunId, rusqlite::Error>>, rusqlite::Error>;
+/// What became of each run of a committed group, in its order.
+pub(super) type Results = Vec<Result<RunId, rusqlite::Error>>;
+
+/// Why nothing of a group is in the file.
+#[derive(Debug)]
+pub(super) enum NotWritten {
+    /// The file has another layout than when it was opened: a newer program has been there.
+    OtherLayout,
+    /// As SQLite said.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for NotWritten {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
 
 /// The numbers of a group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(super) struct Tally {
     pub(super) committed: bool,
     pub(super) runs: u64,
     pub(super) failures: u64,
+}
+
+impl Tally {
+    /// The numbers of a committed group.
+    pub(super) fn of(results: &Results) -> Self {
+        let runs = results.iter().filter(|result| result.is_ok()).count();
+        Self {
+            committed: true,
+            runs: runs as u64,
+            failures: (results.len() - runs) as u64,
+        }
+    }
 }
 
 impl Group {
@@ -81,22 +108,18 @@ impl Group {
         &mut self,
         session: &mut Session<'_>,
         queue: &Receiver<Pending>,
-    ) -> Written {
+    ) -> Result<Results, NotWritten> {
         self.attempts += 1;
         let begun = Instant::now();
         session.begin()?;
-        let results = match self.fill(session, queue, begun) {
-            Ok(results) => results,
-            Err(error) => {
-                session.roll_back();
-                return Err(error);
-            }
-        };
-        if let Err(error) = session.commit() {
+        let written = self.fill(session, queue, begun).and_then(|results| {
+            session.commit()?;
+            Ok(results)
+        });
+        if written.is_err() {
             session.roll_back();
-            return Err(error);
         }
-        Ok(results)
+        written
     }
 
     fn fill(
@@ -104,7 +127,10 @@ impl Group {
         session: &mut Session<'_>,
         queue: &Receiver<Pending>,
         begun: Instant,
-    ) -> Written {
+    ) -> Result<Results, NotWritten> {
+        if !session.has_known_layout()? {
+            return Err(NotWritten::OtherLayout);
+        }
         let mut results = Vec::with_capacity(self.runs.len());
         loop {
             for pending in &self.runs[results.len()..] {
@@ -120,38 +146,18 @@ impl Group {
         }
     }
 
-    pub(super) fn outcome(&self, written: &Written) -> Outcome {
-        match written {
-            Err(_) => self.all_failed(),
-            Ok(results) => {
-                let runs = results.iter().filter(|result| result.is_ok()).count();
-                Outcome {
-                    committed: true,
-                    runs: runs as u64,
-                    failures: (results.len() - runs) as u64,
-                }
-            }
-        }
-    }
-
-    pub(super) fn all_failed(&self) -> Outcome {
-        Outcome {
+    /// The numbers of a group that is not written.
+    pub(super) fn all_failed(&self) -> Tally {
+        Tally {
             failures: self.runs.len() as u64,
-            ..Outcome::default()
+            ..Tally::default()
         }
     }
 
-    /// Tells everyone.
-    pub(super) fn acknowledge(self, written: Written, path: &Path) {
-        match written {
-            Ok(results) => {
-                for (pending, result) in self.runs.into_iter().zip(results) {
-                    (pending.done)(
-                        result.map_err(|error| Error::sqlite(Action::Write, path, error)),
-                    );
-                }
-            }
-            Err(error) => self.reject(&Error::sqlite(Action::Write, path, error)),
+    /// Tells everyone what became of their run.
+    pub(super) fn acknowledge(self, results: Results, path: &Path) {
+        for (pending, result) in self.runs.into_iter().zip(results) {
+            (pending.done)(result.map_err(|error| Error::sqlite(Action::Write, path, error)));
         }
     }
 

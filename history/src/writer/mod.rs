@@ -2,27 +2,26 @@
 //!
 //! Runs that wait are written in one transaction, because each commit waits for the disk: see
 //! [`group`]. Nobody waits for company, though: a lone run is committed at once, and what arrives
-//! meanwhile is the next group. [`session`] writes one run, [`dictionary`] knows the ids of names.
-//!
-//! A full or failing disk fails the runs in question and not the writer: the next group tries again.
-//! A file found damaged while writing is set aside, a new one begun, and the group written there.
+//! meanwhile is the next group. [`worker`] is the thread, [`session`] writes one run, [`dictionary`]
+//! knows the ids of names.
 
 mod dictionary;
 mod group;
 mod session;
+mod worker;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
+use crate::error::{Action, Cause, Error};
 use crate::file::{OpenFile, SetAside};
 use crate::record::{RunId, RunRecord};
-use group::{Group, Outcome};
-use session::Session;
+use group::Tally;
+use worker::Worker;
 
 /// How many runs may wait for the writer before [`Writer::record`] blocks.
 const QUEUE_MAX: usize = 1024;
@@ -160,121 +159,13 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(&self, outcome: &Outcome, busy: Duration) {
+    fn count(&self, outcome: &Tally, busy: Duration) {
         let nanoseconds = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.busy_ns.fetch_add(nanoseconds, Ordering::Relaxed);
         self.transactions
             .fetch_add(u64::from(outcome.committed), Ordering::Relaxed);
         self.runs.fetch_add(outcome.runs, Ordering::Relaxed);
         self.failures.fetch_add(outcome.failures, Ordering::Relaxed);
-    }
-}
-
-/// What lives on the thread.
-struct Worker {
-    path: PathBuf,
-    queue: Receiver<Pending>,
-    shared: Arc<Shared>,
-}
-
-/// Why the work on one file ended.
-enum End {
-    /// Nobody will send any more.
-    QueueClosed,
-    /// The file is damaged; this group is not written yet.
-    Damaged(Group),
-    /// It cannot be used just now; everyone who waited has been told.
-    Unusable,
-}
-
-impl Worker {
-    fn serve(&self, file: OpenFile) {
-        let mut file = Some(file);
-        let mut unwritten = Group::default();
-        loop {
-            let Some(current) = file.take().or_else(|| self.reopen(&mut unwritten)) else {
-                return;
-            };
-            match self.serve_file(&current, std::mem::take(&mut unwritten)) {
-                End::QueueClosed => return,
-                End::Unusable => {}
-                End::Damaged(group) => {
-                    unwritten = group;
-                    match current.give_up(unwritten.time_us()) {
-                        Ok(set_aside) => self.shared.lock_set_aside().extend(set_aside),
-                        Err(error) => self.fail(std::mem::take(&mut unwritten), error),
-                    }
-                }
-            }
-        }
-    }
-
-    /// Writes groups to one file, `first` before any other.
-    fn serve_file(&self, file: &OpenFile, mut first: Group) -> End {
-        let mut session = match Session::prepare(&file.conn) {
-            Ok(session) => session,
-            Err(error) => return self.unprepared(first, error),
-        };
-        loop {
-            let Some(mut group) = self.wait_for(std::mem::take(&mut first)) else {
-                return End::QueueClosed;
-            };
-            let begun = Instant::now();
-            match group.write(&mut session, &self.queue) {
-                Err(error) if group.may_try_again() && classify(&error) == Cause::Corrupt => {
-                    return End::Damaged(group);
-                }
-                written => {
-                    // Counted first, so that whoever hears of a run finds it counted.
-                    self.shared.count(&group.outcome(&written), begun.elapsed());
-                    group.acknowledge(written, &self.path);
-                }
-            }
-        }
-    }
-
-    /// The statements do not fit the file, or it cannot be read.
-    fn unprepared(&self, first: Group, error: rusqlite::Error) -> End {
-        let Some(group) = self.wait_for(first) else {
-            return End::QueueClosed;
-        };
-        let damaged = is_foreign_schema(&error) || classify(&error) == Cause::Corrupt;
-        if damaged && group.may_try_again() {
-            return End::Damaged(group.tried());
-        }
-        self.fail(group, Error::sqlite(Action::Write, &self.path, error));
-        End::Unusable
-    }
-
-    /// The group itself if it has runs; otherwise one with the next run to arrive.
-    fn wait_for(&self, group: Group) -> Option<Group> {
-        if group.is_empty() {
-            self.queue.recv().ok().map(Group::of)
-        } else {
-            Some(group)
-        }
-    }
-
-    /// Opens the file again after it was given up. While that fails, so does every run.
-    fn reopen(&self, unwritten: &mut Group) -> Option<OpenFile> {
-        loop {
-            let group = self.wait_for(std::mem::take(unwritten))?;
-            let mut set_aside = Vec::new();
-            let opened = OpenFile::open(&self.path, group.time_us(), &mut set_aside);
-            self.shared.lock_set_aside().append(&mut set_aside);
-            match opened {
-                Ok(file) => {
-                    *unwritten = group;
-                    return Some(file);
-                }
-                Err(error) => self.fail(group, error),
-            }
-        }
-    }
-
-    fn fail(&self, group: Group, error: Error) {
-        self.shared.count(&group.all_failed(), Duration::ZERO);
-        group.reject(&error.during(Action::Write));
     }
 }
 

@@ -4,6 +4,7 @@ use rusqlite::{Connection, Statement, params};
 
 use super::dictionary::{Dictionary, not_json};
 use crate::error::{Cause, classify};
+use crate::file::{MIGRATIONS, known_version};
 use crate::record::{FindingRecord, ReasonRecord, RunId, RunRecord};
 
 /// One connection's prepared statements and what it knows of the names in the file.
@@ -11,6 +12,7 @@ pub(super) struct Session<'c> {
     conn: &'c Connection,
     dictionary: Dictionary<'c>,
     begin: Statement<'c>,
+    version: Statement<'c>,
     commit: Statement<'c>,
     savepoint: Statement<'c>,
     undo: Statement<'c>,
@@ -29,6 +31,7 @@ impl<'c> Session<'c> {
             // Takes the write lock at once: a transaction that begins by reading could fail later,
             // when another process has written in between.
             begin: conn.prepare("BEGIN IMMEDIATE")?,
+            version: conn.prepare("PRAGMA user_version")?,
             commit: conn.prepare("COMMIT")?,
             savepoint: conn.prepare("SAVEPOINT run")?,
             undo: conn.prepare("ROLLBACK TO run")?,
@@ -57,6 +60,13 @@ impl<'c> Session<'c> {
 
     pub(super) fn begin(&mut self) -> rusqlite::Result<()> {
         self.begin.execute([]).map(drop)
+    }
+
+    /// Whether the file still has the layout that the statements are made for. Within a transaction
+    /// this cannot change.
+    pub(super) fn has_known_layout(&mut self) -> rusqlite::Result<bool> {
+        let version: i64 = self.version.query_row([], |row| row.get(0))?;
+        Ok(version == known_version(MIGRATIONS))
     }
 
     pub(super) fn commit(&mut self) -> rusqlite::Result<()> {

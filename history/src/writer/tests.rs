@@ -4,9 +4,10 @@ use std::sync::mpsc::{Receiver, channel};
 
 use rusqlite::Connection;
 
+use super::group::{Group, NotWritten, Results};
+use super::session::Session;
 use super::*;
 use crate::error::classify;
-use crate::file::OpenFile;
 use crate::record::{MetricRecord, StoredStatus, TargetRecord, UsageRecord};
 
 fn run(target: &str, started_us: i64, summary: &str) -> RunRecord {
@@ -44,7 +45,7 @@ fn pending(run: RunRecord) -> (Pending, Receiver<Result<RunId, Error>>) {
 }
 
 /// Writes these runs as one group.
-fn write(session: &mut Session<'_>, runs: Vec<RunRecord>) -> group::Written {
+fn write(session: &mut Session<'_>, runs: Vec<RunRecord>) -> Result<Results, NotWritten> {
     let (sender, queue) = sync_channel(QUEUE_MAX);
     let mut answers = Vec::new();
     let mut group = Group::default();
@@ -88,7 +89,9 @@ fn a_group_that_does_not_fit_is_undone_as_a_whole_and_the_next_one_is_written() 
         run("orders", 2, &long),
         run("orders", 3, "short"),
     ];
-    let error = write(&mut session, group.clone()).unwrap_err();
+    let Err(NotWritten::Sqlite(error)) = write(&mut session, group.clone()) else {
+        panic!("there was space for it");
+    };
     assert_eq!(classify(&error), Cause::Full, "{error}");
     assert_eq!(
         (count(&file.conn, "run"), count(&file.conn, "target")),

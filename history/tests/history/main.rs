@@ -9,6 +9,7 @@
     reason = "these are tests, their shared functions included"
 )]
 
+mod any_record;
 mod damage;
 mod disk;
 mod opening;

@@ -161,3 +161,46 @@ fn a_link_leads_to_the_file_and_its_companions_are_beside_that() {
     assert!(kept_as.starts_with(real.canonicalize().unwrap()));
     assert!(link.is_symlink());
 }
+
+#[test]
+fn a_history_that_is_moved_away_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    write(&writer, run("health", "orders", 1)).unwrap();
+    for file in ["checkrun.db-wal", "checkrun.db-shm", "checkrun.db"] {
+        let moved = file.replace("checkrun", "old");
+        std::fs::rename(folder.path().join(file), folder.path().join(moved)).unwrap();
+    }
+    write(&writer, run("health", "orders", 2)).unwrap();
+    let starts = |name: &str| -> Vec<i64> {
+        let reader = Reader::open(&folder.path().join(name)).unwrap();
+        let runs = reader.runs(&RunFilter::newest(9)).unwrap();
+        runs.iter().map(|run| run.started_us).collect()
+    };
+    assert_eq!(starts("old.db"), [1]);
+    assert_eq!(starts("checkrun.db"), [2]);
+    assert_eq!(writer.set_aside(), []);
+}
+
+#[test]
+fn a_history_that_a_newer_program_takes_over_is_not_written_to_any_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    let id = write(&writer, run("health", "orders", 1)).unwrap();
+    alter(&path, "PRAGMA user_version = 99");
+    for _ in 0..2 {
+        let error = write(&writer, run("health", "orders", 2)).unwrap_err();
+        let newer = Cause::Newer { file: 99, known: 1 };
+        assert_eq!((error.action, error.cause), (Action::Write, newer));
+    }
+    let stored = Reader::open(&path)
+        .unwrap()
+        .runs(&RunFilter::newest(9))
+        .unwrap();
+    assert_eq!(stored.iter().map(|run| run.id).collect::<Vec<_>>(), [id]);
+    // Taken back, as by a restored backup, it is used again.
+    alter(&path, "PRAGMA user_version = 1");
+    write(&writer, run("health", "orders", 3)).unwrap();
+}

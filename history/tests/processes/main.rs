@@ -2,7 +2,8 @@
 //! are killed while they write, find it damaged together. No acknowledged run is ever lost.
 //!
 //! Without the usual harness, because this program starts itself: `write <path> <name> <count>`
-//! writes runs, prints the id of each once it is acknowledged, and ends after `count` of them.
+//! writes runs, prints the id of each once it is acknowledged, and ends after `count` of them;
+//! `look <path>` prints what opening for writing and for reading says.
 
 #![expect(
     clippy::expect_used,
@@ -21,12 +22,14 @@ mod records;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use checkrun_history::record::RunId;
-use checkrun_history::{Reader, RunFilter, Writer};
+use checkrun_history::{Error, Reader, RunFilter, Writer};
 
 use records::{NOW_US, finding, run};
 
@@ -38,14 +41,25 @@ fn main() -> ExitCode {
         write(Path::new(path), name, count.parse().expect("a number"));
         return ExitCode::SUCCESS;
     }
-    let tests: [(&str, fn()); 4] = [
+    if let [command, path] = &arguments[..]
+        && command == "look"
+    {
+        look(Path::new(path));
+        return ExitCode::SUCCESS;
+    }
+    let tests: [(&str, fn()); 6] = [
         (
             "several_processes_create_a_history_at_the_same_moment",
             create,
         ),
         ("several_processes_write_at_the_same_time", write_together),
+        (
+            "a_process_that_never_pauses_leaves_room_for_others",
+            write_beside_a_busy_one,
+        ),
         ("a_killed_process_loses_no_acknowledged_run", kill),
         ("several_processes_find_the_history_damaged", find_damaged),
+        ("permissions_that_are_missing_are_named", lack_permission),
     ];
     // The harness's arguments that matter here: a part of a name.
     let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
@@ -83,6 +97,17 @@ fn write(path: &Path, name: &str, count: i64) {
         }
     }
     eprintln!("{} set aside", writer.set_aside().len());
+}
+
+/// The other process: says what it may do with the history.
+fn look(path: &Path) {
+    let cause = |error: Error| error.cause;
+    let writing = Writer::open(path, NOW_US).map(drop).map_err(cause);
+    let reading = Reader::open(path)
+        .and_then(|reader| reader.runs(&RunFilter::newest(9)))
+        .map(|runs| runs.len())
+        .map_err(cause);
+    println!("{writing:?} {reading:?}");
 }
 
 fn start(path: &Path, name: &str, count: i64) -> Child {
@@ -164,6 +189,24 @@ fn write_together() {
     assert_sound(&path);
 }
 
+fn write_beside_a_busy_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let mut busy = start(&path, "busy", i64::from(u32::MAX));
+    let mut lines = BufReader::new(busy.stdout.take().unwrap()).lines();
+    lines.next().expect("it writes").unwrap();
+    // Somebody reads what it prints, or it would pause after all.
+    let reading = std::thread::spawn(move || lines.map_while(Result::ok).count());
+    for _ in 0..5 {
+        let (ids, _) = finish(start(&path, "small", 20));
+        assert_eq!(ids.len(), 20);
+    }
+    busy.kill().unwrap();
+    busy.wait().unwrap();
+    assert!(reading.join().unwrap() > 0);
+    assert_sound(&path);
+}
+
 fn kill() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkrun.db");
@@ -213,5 +256,66 @@ fn find_damaged() {
         let written: BTreeSet<i64> = results.into_iter().flat_map(|(ids, _)| ids).collect();
         assert_eq!(stored(&path), written);
         assert_eq!(written.len(), 12);
+    }
+}
+
+/// Root may do everything; then the other process is somebody else.
+fn lack_permission() {
+    const NOBODY: u32 = 65_534;
+    type Modes = [(&'static str, u32)];
+    let cases: [(&str, &Modes, &str); 5] = [
+        (
+            "may only read, and the log is there",
+            &[
+                ("checkrun.db", 0o444),
+                ("checkrun.db-wal", 0o444),
+                ("checkrun.db-shm", 0o444),
+            ],
+            "Err(ReadOnly) Ok(3)",
+        ),
+        (
+            "may not read",
+            &[("checkrun.db", 0o000)],
+            "Err(Denied) Err(Denied)",
+        ),
+        (
+            "may not read the log",
+            &[("checkrun.db-wal", 0o000)],
+            "Err(Denied) Err(Denied)",
+        ),
+        (
+            "may not enter the folder",
+            &[("", 0o600)],
+            "Err(Denied) Err(Denied)",
+        ),
+        ("may do everything", &[], "Ok(()) Ok(3)"),
+    ];
+    for (case, modes, expected) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        std::fs::create_dir(&home).unwrap();
+        let path = home.join("checkrun.db");
+        finish(start(&path, "orders", 3));
+        let set_mode = |path: &Path, mode| {
+            std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+        };
+        set_mode(folder.path(), 0o755);
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
+            command.uid(NOBODY).gid(NOBODY);
+            for file in ["", "checkrun.db", "checkrun.db-wal", "checkrun.db-shm"] {
+                std::os::unix::fs::chown(home.join(file), Some(NOBODY), Some(NOBODY)).unwrap();
+            }
+        }
+        for (file, mode) in modes {
+            set_mode(home.join(file).as_path(), *mode);
+        }
+        let output = command.arg("look").arg(&path).output().unwrap();
+        set_mode(&home, 0o700);
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout).trim(),
+            expected,
+            "{case}"
+        );
     }
 }
