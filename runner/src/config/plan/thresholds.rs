@@ -84,6 +84,7 @@ fn of_metric(
             declared.and_then(|metric| metric.critical.as_ref()),
         ),
         clear: level(written.and_then(|levels| levels.clear.as_ref()), None),
+        configured: written.is_some(),
     }
 }
 
