@@ -124,10 +124,7 @@ impl Scan<'_> {
     fn value(&mut self) {
         let secret =
             self.header_is_secret || self.secret_depth.is_some() || self.names().any(is_secret);
-        let is_reference = self
-            .names()
-            .next_back()
-            .is_some_and(|name| REFERENCE_KEYS.contains(&name));
+        let key = self.names().next_back().unwrap_or_default().to_owned();
         let by_header = self.header_is_secret || self.secret_depth.is_some() || self.path.len() > 1;
         self.path.clear();
         let rest = &self.text[self.at..];
@@ -145,7 +142,8 @@ impl Scan<'_> {
             Some('[') => rest.find(']').map_or(rest.len(), |at| at + 1),
             _ => line_length(rest),
         };
-        if !(is_reference && by_header) {
+        let literal = &rest[..length];
+        if !(by_header && is_plausible_reference(&key, literal)) {
             self.hidden.push(self.at..self.at + length);
         }
         self.at += length;
@@ -162,6 +160,22 @@ fn is_secret(key: &str) -> bool {
         .iter()
         .any(|part| key.contains(part))
         || strsim::osa_distance(&key, "password") <= PASSWORD_EDITS_MAX
+}
+
+/// Whether a value may be shown because it is where a secret is found, and not the secret itself.
+fn is_plausible_reference(key: &str, literal: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let Some(text) = ['"', '\'']
+        .iter()
+        .find_map(|&quote| literal.strip_prefix(quote)?.strip_suffix(quote))
+    else {
+        return false;
+    };
+    match key {
+        "env" | "credential" => text.chars().all(is_name),
+        "file" => text.contains(['/', '.']) && text.chars().all(|c| is_name(c) || c == '/'),
+        _ => false,
+    }
 }
 
 fn line_length(rest: &str) -> usize {

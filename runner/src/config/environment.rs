@@ -1,12 +1,12 @@
 //! [`Environment`]: the environment variables, handed in so that nothing here reads them by itself.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
 /// The variables of the process, or of a test.
 #[derive(Clone, Default)]
-pub struct Environment(HashMap<OsString, OsString>);
+pub struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
     /// The value of a variable.

@@ -67,8 +67,10 @@ fn not_text(path: &Path, error: &std::string::FromUtf8Error) -> Problem {
     } else {
         "the configuration is not UTF-8"
     };
-    let problem = Problem::of_file(path, format!("{message} (line {line}, byte {at})"));
-    problem.with_hint("save it as UTF-8; `iconv -f WINDOWS-1252 -t UTF-8` converts old files")
+    let encoding = if utf16 { "UTF-16" } else { "WINDOWS-1252" };
+    Problem::of_file(path, format!("{message} (line {line}, byte {at})")).with_hint(format!(
+        "save it as UTF-8; `iconv -f {encoding} -t UTF-8` converts such files"
+    ))
 }
 
 #[cfg(test)]

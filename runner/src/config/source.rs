@@ -93,34 +93,34 @@ impl Source {
     }
 
     fn excerpt(&self, line: Span, marked: Span) -> Excerpt {
-        let shown = self.shown(line);
+        // A line may be as long as the file: only the neighbourhood of the marker is looked at.
+        let near = EXCERPT_CHARS_MAX * char::MAX_LEN_UTF8;
+        let from = self
+            .floor(marked.start.saturating_sub(near))
+            .max(line.start);
+        let to = self.floor(marked.start + near).min(line.end).max(from);
+        let shown = self.shown(from..to);
         let start = shown.partition_point(|c| c.offset < marked.start);
         let end = shown.partition_point(|c| c.offset < marked.end);
-        // A marker inside a hidden part has its character before it: the `…` stands for all of it.
-        let start = start.min(shown.len());
-        let length = end.saturating_sub(start).max(1);
-        if shown.len() <= EXCERPT_CHARS_MAX {
-            return Excerpt {
-                text: shown.iter().map(|c| c.char).collect(),
-                marker_start: start,
-                marker_length: length,
-            };
-        }
-        let from = start.saturating_sub(EXCERPT_CHARS_MAX / 2);
-        let to = (from + EXCERPT_CHARS_MAX).min(shown.len());
-        let mut text: String = shown[from..to].iter().map(|c| c.char).collect();
-        let mut before = start - from;
-        if from > 0 {
-            text.insert(0, '…');
-            before += 1;
-        }
-        if to < shown.len() {
-            text.push('…');
-        }
+        let (first, last) = if shown.len() <= EXCERPT_CHARS_MAX {
+            (0, shown.len())
+        } else {
+            let first = start.saturating_sub(EXCERPT_CHARS_MAX / 2);
+            (first, (first + EXCERPT_CHARS_MAX).min(shown.len()))
+        };
+        let cut_before = first > 0 || from > line.start;
+        let cut_after = last < shown.len() || to < line.end;
+        let text = shown[first..last].iter().map(|c| c.char);
+        let text: String = cut_before
+            .then_some('…')
+            .into_iter()
+            .chain(text)
+            .chain(cut_after.then_some('…'))
+            .collect();
         Excerpt {
             text,
-            marker_start: before,
-            marker_length: length.min((to - start).max(1)),
+            marker_start: start - first + usize::from(cut_before),
+            marker_length: (end.min(last)).saturating_sub(start).max(1),
         }
     }
 

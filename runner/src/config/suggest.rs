@@ -1,20 +1,36 @@
 //! "Did you mean …": names near to one that does not exist.
 
 /// Names listed in one hint.
-const LISTED_MAX: usize = 8;
+const LISTED_MAX: usize = 12;
 
-/// The candidate nearest to `word`, if it is near enough to have been meant.
+/// Shortest word that is looked for inside of others, characters.
+const PART_CHARS_MIN: usize = 4;
+
+/// The candidate nearest to `word`, if it is near enough to have been meant: by few edits, or else
+/// because one is a part of the other.
 pub(super) fn nearest<'c>(
     word: &str,
-    candidates: impl IntoIterator<Item = &'c str>,
+    candidates: impl IntoIterator<Item = &'c str> + Clone,
 ) -> Option<&'c str> {
     let folded = fold(word);
-    candidates
+    let by_edits = candidates
+        .clone()
         .into_iter()
         .map(|candidate| (strsim::osa_distance(&folded, &fold(candidate)), candidate))
         .filter(|(distance, candidate)| *distance <= edits_max(word, candidate))
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| candidate);
+    by_edits.or_else(|| {
+        candidates
+            .into_iter()
+            .find(|candidate| is_part(&folded, &fold(candidate)))
+    })
+}
+
+/// Whether the shorter one is a part of the longer one, and long enough to mean something.
+fn is_part(one: &str, other: &str) -> bool {
+    let shorter = one.chars().count().min(other.chars().count());
+    shorter >= PART_CHARS_MIN && (one.contains(other) || other.contains(one))
 }
 
 /// A hint for an unknown name: the nearest one, or all there are.
@@ -30,11 +46,11 @@ pub(super) fn hint<'c>(
     if all.is_empty() {
         return nothing.to_owned();
     }
-    format!("there is {}", list(&all))
+    format!("there is {}", list(&all, "and"))
 }
 
-/// `a`, `b` and `c`, shortened when there are many.
-pub(super) fn list(names: &[&str]) -> String {
+/// `a`, `b` and `c`, shortened when there are many; `last_word` is the word before the last one.
+pub(super) fn list(names: &[&str], last_word: &str) -> String {
     let mut quoted: Vec<String> = names
         .iter()
         .take(LISTED_MAX)
@@ -42,16 +58,26 @@ pub(super) fn list(names: &[&str]) -> String {
         .collect();
     if names.len() > LISTED_MAX {
         return format!(
-            "{} and {} more",
+            "{} {last_word} {} more",
             quoted.join(", "),
             names.len() - LISTED_MAX
         );
     }
     match quoted.pop() {
         Some(last) if quoted.is_empty() => last,
-        Some(last) => format!("{} and {last}", quoted.join(", ")),
+        Some(last) => format!("{} {last_word} {last}", quoted.join(", ")),
         None => String::new(),
     }
+}
+
+/// `an integer`, `a string`
+pub(super) fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
 }
 
 /// Case and the choice of separator are never what somebody meant to be different.
@@ -77,6 +103,7 @@ mod tests {
             ("connect-timeout", Some("connect_timeout")),
             ("timeuot", Some("timeout")),
             ("uri", Some("url")),
+            ("read_timeout", Some("timeout")),
             ("frequency", None),
             ("", None),
         ] {

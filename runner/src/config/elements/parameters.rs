@@ -54,7 +54,7 @@ fn written(value: &DeValue<'_>) -> Written {
         }
         DeValue::Float(number) => match number.as_str().parse::<f64>() {
             Ok(number) if number.is_finite() => Written::Number(number),
-            _ => Written::Other("infinite number"),
+            _ => Written::Other("number that is not finite"),
         },
         DeValue::Boolean(boolean) => Written::Boolean(*boolean),
         DeValue::Array(list) => {

@@ -110,6 +110,7 @@ fn decode(
         .and_then(|table| secret::decode(table, context));
     let address = fields
         .text("url")
+        .filter(|text| !text.get_ref().is_empty())
         .and_then(|text| match url::parse(text.get_ref()) {
             Ok(Url::File(path)) => file(fields, &path, context),
             Ok(Url::Server(url)) => server(fields, url, &text.span(), context),

@@ -85,10 +85,10 @@ fn value(spec: &ParameterSpec, written: &Written) -> Result<ParameterValue, Rema
             Ok(ParameterValue::TextList(texts.clone()))
         }
         (kind, other) => Err(Remark::new(format!(
-            "the parameter `{}` takes {}, not a {}",
+            "the parameter `{}` takes {}, not {}",
             spec.name,
             in_words(kind),
-            other.kind()
+            suggest::with_article(other.kind())
         ))
         .with_hint(format!(
             "write for example `{} = {}`",
@@ -105,7 +105,7 @@ fn text_choice(spec: &ParameterSpec, text: &str) -> Result<ParameterValue, Remar
     let choices: Vec<&str> = spec.choices.iter().map(String::as_str).collect();
     let hint = match suggest::nearest(text, choices.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it may be {}", suggest::list(&choices)),
+        None => format!("it may be {}", suggest::list(&choices, "or")),
     };
     Err(Remark::new(format!("the parameter `{}` may not be `{text}`", spec.name)).with_hint(hint))
 }

@@ -65,7 +65,7 @@ fn objection(
     let message = format!(
         "`{}` works on {}, and `{pattern}` selects nothing of the kind",
         entry.uses(),
-        suggest::list(&engines)
+        suggest::list(&engines, "and")
     );
     Some(Remark::new(message).with_hint("leave it out of `targets`"))
 }
@@ -75,7 +75,7 @@ fn nothing_selected(pattern: &Pattern, targets: &[Arc<TargetEntry>]) -> Remark {
         Pattern::Name(name) => suggest::hint(name, targets.iter().map(|t| t.name()), ""),
         Pattern::Glob(_) => {
             let names: Vec<&str> = targets.iter().map(|target| target.name()).collect();
-            format!("there is {}", suggest::list(&names))
+            format!("there is {}", suggest::list(&names, "and"))
         }
         Pattern::Label { .. } => label_hint(pattern, targets),
     };

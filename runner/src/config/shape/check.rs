@@ -20,6 +20,9 @@ pub(in crate::config) fn check(tree: &DeTable<'_>, problems: &mut Collector<'_>)
     pass.table(tree, &(0..0), &ROOT);
 }
 
+/// Longest unknown key that is repeated, characters.
+const KEY_CHARS_MAX: usize = 40;
+
 struct Pass<'p, 's> {
     problems: &'p mut Collector<'s>,
     /// Keys that were warned about: one warning each, not one for every use.
@@ -128,7 +131,7 @@ impl Pass<'_, '_> {
 
     fn one_of(&mut self, text: &str, at: &Span, key: &Key, words: &'static [&'static str]) {
         if !words.contains(&text) {
-            let message = format!("`{}` must be {}", key.name, either(words));
+            let message = format!("`{}` must be {}", key.name, suggest::list(words, "or"));
             let mut remark = Remark::new(message);
             remark.hint = suggest::nearest(text, words.iter().copied())
                 .map(|near| format!("did you mean `{near}`?"));
@@ -215,22 +218,22 @@ impl Pass<'_, '_> {
 }
 
 fn unknown_key(name: &str, declared: &Table) -> Remark {
-    // An unknown key may be a secret in the wrong place, so an absurd one is not repeated.
-    let plain = name.len() <= 40
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
-    let message = if plain {
+    let names = declared.keys.iter().map(|key| key.name);
+    let near = suggest::nearest(name, names.clone());
+    // It may be a secret in the wrong place: next to a password only what is nearly right is
+    // repeated, elsewhere only what looks like a key.
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let looks_like_key = name.len() <= KEY_CHARS_MAX && name.chars().all(plain);
+    let message = if near.is_some() || (looks_like_key && declared.name != "password") {
         format!("unknown key `{name}` in {}", declared.name)
     } else {
         format!("unknown key in {}", declared.name)
     };
-    let names = declared.keys.iter().map(|key| key.name);
-    let hint = match suggest::nearest(name, names.clone()) {
+    let hint = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None => {
             let all: Vec<&str> = names.collect();
-            format!("{} takes {}", declared.name, suggest::list(&all))
+            format!("{} takes {}", declared.name, suggest::list(&all, "and"))
         }
     };
     Remark::new(message).with_hint(hint)
@@ -265,24 +268,12 @@ fn wrong_type(key: &Key, found: &str) -> Remark {
     } else {
         format!("write for example `{} = {}`", key.name, key.example)
     };
-    let article = if found.starts_with(['a', 'i']) {
-        "an"
-    } else {
-        "a"
-    };
     Remark::new(format!(
-        "`{}` takes {accepted}, not {article} {found}",
-        key.name
+        "`{}` takes {accepted}, not {}",
+        key.name,
+        suggest::with_article(found)
     ))
     .with_hint(hint)
-}
-
-fn either(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        _ => quoted.concat(),
-    }
 }
 
 fn in_words(seconds: u64) -> String {
