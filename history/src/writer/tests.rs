@@ -100,7 +100,12 @@ fn a_group_that_does_not_fit_is_undone_as_a_whole_and_the_next_one_is_written() 
 
     // The ids of the names went with the transaction and are given to others now: who remembers the
     // old ones writes to the wrong target.
-    let written = write(&mut session, vec![run("users", 4, "short")]).unwrap();
+    let users = RunRecord {
+        job: "size".to_owned(),
+        metrics: Vec::new(),
+        ..run("users", 4, "short")
+    };
+    let written = write(&mut session, vec![users]).unwrap();
     assert_eq!(written, [Ok(RunId(1))]);
     allow_pages(&file.conn, 1 << 30);
     assert!(
