@@ -169,6 +169,8 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
         .unwrap()
         .execute_batch("DROP TABLE state; PRAGMA user_version = 99")
         .unwrap();
+    // Makes SQLite read the tables' definitions again.
+    assert_eq!(count(&file.conn, "run"), 0);
     let (sender, queue) = sync_channel(QUEUE_MAX);
     let shared = Arc::new(Shared::default());
     let worker = Worker {
