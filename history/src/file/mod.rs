@@ -86,6 +86,12 @@ impl OpenFile {
         Identity::of(&self.path) != self.identity
     }
 
+    /// Whether another program has given it another layout since it was opened.
+    pub(crate) fn has_other_layout(&self) -> bool {
+        let known = Layout::Version(known_version(MIGRATIONS));
+        Layout::of(&self.conn, &self.path).is_ok_and(|layout| layout != known)
+    }
+
     /// Closes the file, tidied for whoever opens it next.
     pub(crate) fn close(self) {
         connection::shorten_log(&self.conn, &self.path);

@@ -159,13 +159,13 @@ impl Shared {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn count(&self, outcome: &Tally, busy: Duration) {
+    fn count(&self, tally: &Tally, busy: Duration) {
         let nanoseconds = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
         self.busy_ns.fetch_add(nanoseconds, Ordering::Relaxed);
         self.transactions
-            .fetch_add(u64::from(outcome.committed), Ordering::Relaxed);
-        self.runs.fetch_add(outcome.runs, Ordering::Relaxed);
-        self.failures.fetch_add(outcome.failures, Ordering::Relaxed);
+            .fetch_add(u64::from(tally.committed), Ordering::Relaxed);
+        self.runs.fetch_add(tally.runs, Ordering::Relaxed);
+        self.failures.fetch_add(tally.failures, Ordering::Relaxed);
     }
 }
 

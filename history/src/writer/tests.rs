@@ -83,11 +83,15 @@ fn a_group_that_does_not_fit_is_undone_as_a_whole_and_the_next_one_is_written() 
         .unwrap();
     allow_pages(&file.conn, pages + 20);
 
-    let long = "x".repeat(200_000);
+    // Without metrics, whose series would give a wrong job away.
+    let bare = |run: RunRecord| RunRecord {
+        metrics: Vec::new(),
+        ..run
+    };
     let group = vec![
-        run("orders", 1, "short"),
-        run("orders", 2, &long),
-        run("orders", 3, "short"),
+        bare(run("orders", 1, "short")),
+        bare(run("orders", 2, &"x".repeat(200_000))),
+        bare(run("orders", 3, "short")),
     ];
     let Err(NotWritten::Sqlite(error)) = write(&mut session, group.clone()) else {
         panic!("there was space for it");
@@ -98,8 +102,13 @@ fn a_group_that_does_not_fit_is_undone_as_a_whole_and_the_next_one_is_written() 
         (0, 0)
     );
 
-    // The ids of the names went with the transaction: a remembered one would point nowhere.
-    let written = write(&mut session, vec![run("orders", 4, "short")]).unwrap();
+    // The ids of the names went with the transaction and are given to others now: who remembers the
+    // old ones writes to the wrong target.
+    let users = RunRecord {
+        job: "size".to_owned(),
+        ..bare(run("users", 4, "short"))
+    };
+    let written = write(&mut session, vec![users]).unwrap();
     assert_eq!(written, [Ok(RunId(1))]);
     allow_pages(&file.conn, 1 << 30);
     assert!(
@@ -108,11 +117,8 @@ fn a_group_that_does_not_fit_is_undone_as_a_whole_and_the_next_one_is_written() 
             .iter()
             .all(Result::is_ok)
     );
-    assert_eq!(
-        (count(&file.conn, "run"), count(&file.conn, "target")),
-        (4, 1)
-    );
-    assert_eq!(count(&file.conn, "sample"), 4);
+    assert_eq!(count(&file.conn, "v_run WHERE target = 'users'"), 1);
+    assert_eq!(count(&file.conn, "v_run WHERE target = 'orders'"), 3);
 }
 
 #[test]
@@ -152,4 +158,31 @@ fn a_run_handed_over_after_the_end_is_answered() {
         Box::new(move |result| sender.send(result).unwrap()),
     );
     assert_eq!(answer.recv().unwrap().unwrap_err().cause, Cause::Stopped);
+}
+
+#[test]
+fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let file = OpenFile::open(&path, 0, &mut Vec::new()).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("DROP TABLE state; PRAGMA user_version = 99")
+        .unwrap();
+    // Makes SQLite read the tables' definitions again.
+    assert_eq!(count(&file.conn, "run"), 0);
+    let (sender, queue) = sync_channel(QUEUE_MAX);
+    let shared = Arc::new(Shared::default());
+    let worker = Worker {
+        path: path.clone(),
+        queue,
+        shared: Arc::clone(&shared),
+    };
+    let (pending, answer) = pending(run("orders", 1, ""));
+    sender.send(pending).unwrap();
+    drop(sender);
+    worker.serve(file);
+    let newer = Cause::Newer { file: 99, known: 1 };
+    assert_eq!(answer.recv().unwrap().unwrap_err().cause, newer);
+    assert!(path.exists() && shared.lock_set_aside().is_empty());
 }

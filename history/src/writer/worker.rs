@@ -27,7 +27,8 @@ enum End {
     QueueClosed,
     /// The file is damaged; this group is not written yet.
     Damaged(Group),
-    /// The path names another file by now or none, or the file has another layout; this group is not written yet.
+    /// The path names another file by now or none, or the file has another layout; this group is
+    /// not written yet.
     Replaced(Group),
     /// It cannot be used just now; everyone who waited has been told.
     Unusable,
@@ -61,14 +62,14 @@ impl Worker {
     fn serve_file(&self, file: &OpenFile, mut first: Group) -> End {
         let mut session = match Session::prepare(&file.conn) {
             Ok(session) => session,
-            Err(error) => return self.unprepared(first, error),
+            Err(error) => return self.unprepared(file, first, error),
         };
         loop {
             let Some(mut group) = self.wait_for(std::mem::take(&mut first)) else {
                 return End::QueueClosed;
             };
-            // Otherwise runs would go into a file that somebody has deleted, or that another process has
-            // set aside as damaged.
+            // Otherwise runs would go into a file that somebody has deleted, or that another process
+            // has set aside as damaged.
             if file.is_replaced() {
                 return End::Replaced(group);
             }
@@ -94,10 +95,14 @@ impl Worker {
     }
 
     /// The statements do not fit the file, or it cannot be read.
-    fn unprepared(&self, first: Group, error: rusqlite::Error) -> End {
+    fn unprepared(&self, file: &OpenFile, first: Group, error: rusqlite::Error) -> End {
         let Some(group) = self.wait_for(first) else {
             return End::QueueClosed;
         };
+        // A newer program may have changed the layout just after it was looked at.
+        if file.has_other_layout() {
+            return End::Replaced(group);
+        }
         let damaged = is_foreign_schema(&error) || classify(&error) == Cause::Corrupt;
         if damaged && group.may_try_again() {
             return End::Damaged(group.tried());
