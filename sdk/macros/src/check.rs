@@ -1,4 +1,7 @@
-//! `#[check]`: a function becomes a constant that holds the check and what it declares.
+//! `#[check]`: a function becomes one that returns the check and what it declares.
+//!
+//! A constant of that name would do, too, but no variable could then have it: in a pattern, the name
+//! of a constant stands for its value.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
@@ -158,15 +161,14 @@ pub fn expand(attribute: Attribute, function: ItemFn) -> syn::Result<TokenStream
     let declaration = attribute.declaration(&id, &description);
     Ok(quote! {
         #(#docs)*
-        #[allow(non_upper_case_globals, reason = "the check keeps the name of its function")]
-        #vis const #name: ::checkrun_sdk::Check = {
+        #vis const fn #name() -> ::checkrun_sdk::Check {
             #(#attributes)*
             #signature #body
             fn run(ctx: &::checkrun_sdk::Ctx<'_>) -> ::checkrun_sdk::Result<::checkrun_sdk::Report> {
                 #call
             }
             ::checkrun_sdk::Check { parameters: #specs, run, #declaration }
-        };
+        }
     })
 }
 

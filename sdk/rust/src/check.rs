@@ -147,14 +147,50 @@ const fn is_same(left: &str, right: &str) -> bool {
 /// ```
 #[macro_export]
 macro_rules! pack {
-    (name = $name:literal, checks = [$($check:expr),+ $(,)?] $(,)?) => {
+    (name = $name:literal, checks = [$($check:path),+ $(,)?] $(,)?) => {
         /// What this pack contains.
-        pub const PACK: $crate::Pack = $crate::Pack::new(
-            $name,
-            env!("CARGO_PKG_VERSION"),
-            env!("CARGO_PKG_DESCRIPTION"),
-            &[$($check),+],
-        );
+        pub const PACK: $crate::Pack = {
+            const CHECKS: &[$crate::Check] = &[$($check()),+];
+            $crate::Pack::new(
+                $name,
+                env!("CARGO_PKG_VERSION"),
+                env!("CARGO_PKG_DESCRIPTION"),
+                CHECKS,
+            )
+        };
         $crate::export_pack!(PACK);
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mock::Mock;
+    use crate::prelude::*;
+
+    /// Named like what a variable is often called.
+    #[check(title = "Check")]
+    fn check(_ctx: &Ctx) -> Result<Report> {
+        let check = "a variable may be called like the check";
+        Ok(Report::ok(check))
+    }
+
+    /// A pack of its own, whose version and description are this crate's.
+    mod pack {
+        use super::check;
+
+        crate::pack!(name = "acme-2", checks = [check]);
+    }
+
+    #[test]
+    fn a_check_leaves_its_name_to_variables() {
+        let check = Mock::sqlite("3.40.1").run(check).expect("a report");
+        assert_eq!(check.summary, "a variable may be called like the check");
+    }
+
+    #[test]
+    fn a_pack_finds_its_checks_by_name() {
+        assert_eq!(pack::PACK.version, env!("CARGO_PKG_VERSION"));
+        assert_eq!(pack::PACK.check("check").map(|it| it.title), Some("Check"));
+        assert!(pack::PACK.check("other").is_none());
+    }
 }

@@ -171,8 +171,8 @@ pub use checkrun_sdk_macros::Params;
 /// `fn name(ctx: &Ctx, params: MyParams) -> Result<Report>`, where `MyParams` derives
 /// [`Params`](macro@Params).
 ///
-/// The function's name is the check's name, its doc comment the description. The name then stands for
-/// the [`Check`], ready for [`pack!`] and [`Mock::run`]. In parentheses:
+/// The function's name is the check's name, its doc comment the description. Afterwards the name is a
+/// function that returns the [`Check`], ready for [`pack!`] and [`Mock::run`]. In parentheses:
 ///
 /// - `title = "Table bloat"`: a few words; required.
 /// - `metrics = [BLOAT]`: constants of type [`MetricSpec`].

@@ -18,7 +18,7 @@ use checkrun_sdk::prelude::*;
 use checkrun_sdk::{ConnectTiming, ConnectionClass, ConnectionError};
 
 use crate::advice::explain;
-use crate::text::time;
+use crate::text::{cut, time};
 
 const RESPONSE_TIME: MetricSpec = MetricSpec::seconds(
     "response_time",
@@ -33,6 +33,12 @@ const ATTEMPTS: MetricSpec = MetricSpec::count(
     "attempts",
     "Attempts to connect; 1 when the first one succeeded",
 );
+
+/// Characters of a server's message that the summary shows; the host wants one line of it.
+const SUMMARY_MESSAGE_CHARS_MAX: usize = 200;
+/// Characters of a server's message, detail or hint that a finding keeps, so that no server can make
+/// a report too long for the host.
+const MESSAGE_CHARS_MAX: usize = 4_000;
 
 /// How health is judged.
 #[derive(Params)]
@@ -117,8 +123,9 @@ fn answered(timing: &ConnectTiming, elapsed: Duration, slow: Duration) -> Report
 
 fn query_failed(timing: &ConnectTiming, error: &DatabaseError) -> Report {
     let server = error.server().cloned().unwrap_or_default();
+    let message = error.to_string();
     let mut finding = Finding::new("query", Status::Warning, "The validation query failed")
-        .detail(error.to_string())
+        .detail(cut(&message, MESSAGE_CHARS_MAX))
         .advice(query_advice(error))
         .evidence("status", "degraded")
         .evidence("connection", "ok")
@@ -130,12 +137,13 @@ fn query_failed(timing: &ConnectTiming, error: &DatabaseError) -> Report {
         ("hint", server.hint),
     ] {
         if let Some(value) = value {
-            finding = finding.evidence(name, value);
+            finding = finding.evidence(name, cut(&value, MESSAGE_CHARS_MAX));
         }
     }
     Report::warning(format!(
-        "degraded: {}, but the validation query failed: {error}",
-        connected(timing)
+        "degraded: {}, but the validation query failed: {}",
+        connected(timing),
+        cut(&message, SUMMARY_MESSAGE_CHARS_MAX)
     ))
     .finding(finding)
 }
@@ -181,7 +189,7 @@ fn unhealthy(error: ConnectionError) -> Result<Report> {
             Status::Critical,
             format!("No connection: {}", explanation.meaning),
         )
-        .detail(error.message)
+        .detail(cut(&error.message, MESSAGE_CHARS_MAX))
         .advice(explanation.advice)
         .evidence("status", "unhealthy")
         .evidence("connection", "failed")

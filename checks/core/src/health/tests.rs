@@ -188,3 +188,25 @@ fn what_says_nothing_about_the_database_is_a_failure() {
         .run(health);
     assert_eq!(limited, Err(spent.into()));
 }
+
+#[test]
+fn a_server_that_talks_too_much_is_cut_short() {
+    let long = || "ö\n".repeat(100_000);
+    let error = ServerError {
+        detail: Some(long()),
+        hint: Some(long()),
+        ..server_error("XX000", &long())
+    };
+    let talkative = ConnectionError {
+        message: long(),
+        ..connection_error(ConnectionClass::Other)
+    };
+    for mock in [
+        connected().on_query(contains("1"), error),
+        Mock::postgresql("15.4").on_connect_error(talkative),
+    ] {
+        let report = mock.run(health).expect("a report");
+        assert!(report.summary.len() < 1_000, "{}", report.summary.len());
+        assert!(report.to_string().len() < 50_000);
+    }
+}

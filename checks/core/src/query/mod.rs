@@ -53,6 +53,12 @@ pub struct Question {
     privileges = ["SELECT on whatever the statement reads"],
 )]
 pub fn query(ctx: &Ctx, question: Question) -> Result<Report> {
+    if question.unit.trim().is_empty() {
+        return Err(Error::bad_parameter(
+            "unit",
+            "it is empty; plain numbers are a `count`",
+        ));
+    }
     let values = question.parameters.unwrap_or_default();
     let rows = match ctx.query(&question.sql, values) {
         Ok(rows) => rows,

@@ -131,3 +131,15 @@ fn what_is_wrong_with_the_statement_names_the_parameter() {
         assert_eq!(result, Err(expected));
     }
 }
+
+#[test]
+fn an_empty_unit_is_refused_before_anything_is_asked() {
+    let error = asked()
+        .parameter("unit", " ")
+        .run(query)
+        .expect_err("no unit");
+    assert_eq!(
+        error.to_string(),
+        "parameter `unit`: it is empty; plain numbers are a `count`"
+    );
+}

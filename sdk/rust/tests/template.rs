@@ -1,0 +1,97 @@
+//! The template is a complete pack, and so is the code in `sdk/README.md`: their tests pass, they have
+//! no warnings, and `cargo build` makes WebAssembly of the template that carries the contract.
+//!
+//! Both are copied first, as `checkrun new` will do, so that building leaves nothing in the sources.
+//! The copies get the workspace's lock file: the same versions, and no network.
+
+#![expect(clippy::expect_used, reason = "this is how a test fails")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const SDK: &str = env!("CARGO_MANIFEST_DIR");
+
+/// A folder with the template's manifest, and nothing in `src` yet.
+fn pack_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(folder.join("src")).expect("a folder for the pack");
+    let manifest = fs::read_to_string(template("Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("path = \"../rust\""), "{manifest}");
+    let manifest = manifest.replace("\"../rust\"", &format!("{SDK:?}"));
+    fs::write(folder.join("Cargo.toml"), manifest).expect("the copy's manifest");
+    let lock = Path::new(SDK).join("../../Cargo.lock");
+    fs::copy(lock, folder.join("Cargo.lock")).expect("Cargo.lock");
+    folder
+}
+
+fn template(file: &str) -> PathBuf {
+    Path::new(SDK).join("../template").join(file)
+}
+
+/// Runs cargo in the folder; every pack shares one target folder, so that the SDK is built once.
+fn cargo(folder: &Path, arguments: &[&str]) {
+    let output = Command::new(env!("CARGO"))
+        .args(arguments)
+        .args(["--offline", "--quiet"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target())
+        .env("RUSTFLAGS", "-Dwarnings")
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "cargo {} failed:\n{}{}",
+        arguments.join(" "),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("packs")
+}
+
+fn contains(bytes: &[u8], part: &str) -> bool {
+    bytes
+        .windows(part.len())
+        .any(|window| window == part.as_bytes())
+}
+
+#[test]
+fn the_template_passes_its_tests_and_builds_to_webassembly() {
+    let folder = pack_folder("template");
+    for file in ["src/lib.rs", "src/long_transactions.rs"] {
+        fs::copy(template(file), folder.join(file)).expect(file);
+    }
+    cargo(&folder, &["test"]);
+    cargo(
+        &folder,
+        &["build", "--release", "--target", "wasm32-unknown-unknown"],
+    );
+    let wasm = target().join("wasm32-unknown-unknown/release/acme_checks.wasm");
+    let bytes = fs::read(&wasm).expect("the pack");
+    assert!(bytes.starts_with(b"\0asm"));
+    assert!(contains(&bytes, "component-type:wit-bindgen"));
+    assert!(contains(&bytes, "checkrun:check/checks@0.1.0#describe"));
+    assert!(contains(&bytes, "checkrun:check/checks@0.1.0#run"));
+}
+
+#[test]
+fn the_code_of_the_readme_passes_its_own_test() {
+    let readme = fs::read_to_string(Path::new(SDK).join("../README.md")).expect("a README");
+    let blocks: Vec<&str> = readme
+        .split("```rust\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    let [pack, test] = blocks.as_slice() else {
+        panic!(
+            "the README has {} blocks of Rust, not a pack and its test",
+            blocks.len()
+        );
+    };
+    let folder = pack_folder("readme");
+    fs::write(folder.join("src/lib.rs"), format!("{pack}\n{test}")).expect("the pack's source");
+    cargo(&folder, &["test", "open_orders_are_counted"]);
+}
