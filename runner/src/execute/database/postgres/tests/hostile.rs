@@ -92,8 +92,8 @@ async fn the_script_gets_as_far_as_the_query() {
     assert_eq!(facts.version_text, "15.1");
 }
 
-#[tokio::test]
-async fn a_broken_protocol_is_an_error_wherever_it_breaks() {
+/// A name for each break, and what the server says until then.
+fn breaks() -> Vec<(&'static str, Vec<u8>)> {
     let begun = [
         login(),
         columns(),
@@ -104,7 +104,7 @@ async fn a_broken_protocol_is_an_error_wherever_it_breaks() {
     ]
     .concat();
     let describing = [begun.clone(), message(b'1', b""), message(b't', &[0, 0])].concat();
-    let breaks: Vec<(&str, Vec<u8>)> = vec![
+    vec![
         ("nothing", Vec::new()),
         ("a login and the end", login()),
         (
@@ -160,12 +160,12 @@ async fn a_broken_protocol_is_an_error_wherever_it_breaks() {
             "too many times ready",
             [login(), ready(), ready(), ready(), ready(), ready()].concat(),
         ),
-        (
-            "parameters that do not end",
-            [describing, message(b't', &[255])].concat(),
-        ),
-    ];
-    for (name, script) in breaks {
+    ]
+}
+
+#[tokio::test]
+async fn a_broken_protocol_is_an_error_wherever_it_breaks() {
+    for (name, script) in breaks() {
         let result = outcome(script).await;
         assert!(
             matches!(result, Err(SqlError::Connection(_))),
