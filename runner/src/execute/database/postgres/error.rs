@@ -81,6 +81,14 @@ pub fn leaves_usable(error: &Error) -> bool {
         .is_some_and(|server| !ends_the_session(server))
 }
 
+/// Whether the server refused what it takes in a transaction only.
+pub fn is_no_transaction(error: &Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(postgres_error)
+        .is_some_and(|server| server.code() == "25P01")
+}
+
 fn broken(error: &Error) -> ConnectionError {
     let mut broken = connection_error(error);
     if broken.class == ConnectionClass::Other {

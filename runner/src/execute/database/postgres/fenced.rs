@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Statement, raw_sql};
 
 use super::fetch::{self, Fetched, Layout};
 use super::shape::{self, Shape};
-use super::{options, parameter, projection};
+use super::{error, options, parameter, projection};
 use crate::clock::Clock;
 use crate::execute::database::statement::Kind;
 use crate::model::sql::{Query, ResultSet, SqlError};
@@ -14,6 +14,8 @@ use crate::model::sql::{Query, ResultSet, SqlError};
 pub enum Failure {
     /// Said by us; the connection is idle.
     Refused(SqlError),
+    /// The fence of the statement before did not stand any more.
+    Escaped,
     /// Said by the server or the driver.
     Driver(sqlx::Error),
 }
@@ -43,9 +45,13 @@ impl Fenced<'_> {
     /// Opens the fence and runs the statement; closing is left to the caller, who has the connection.
     pub async fn run(mut self) -> Result<(ResultSet, Ending), Failure> {
         let begin = options::begin(self.query.timeout);
-        raw_sql(AssertSqlSafe(begin))
+        match raw_sql(AssertSqlSafe(begin))
             .execute(&mut *self.connection)
-            .await?;
+            .await
+        {
+            Err(error) if error::is_no_transaction(&error) => return Err(Failure::Escaped),
+            begun => begun?,
+        };
         let start = Clock::System.start();
         let shape = self.shape().await?;
         let (statement, layout) = self.layout(&shape).await?;

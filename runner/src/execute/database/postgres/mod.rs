@@ -1,9 +1,10 @@
 //! PostgreSQL targets: one owned connection that runs one reading statement at a time.
 //!
-//! A query is four round trips: the fence opens (`BEGIN TRANSACTION READ ONLY` and the limits), the
-//! statement is prepared (`shape`), it runs as it is or as a subquery (`projection`), and the
-//! fence closes. It is never committed. What the session keeps beyond that (settings, locks,
-//! prepared statements) ends with the connection, and a connection serves one run.
+//! A query is three round trips: the fence opens (`BEGIN TRANSACTION READ ONLY` and the limits), the
+//! statement is prepared (`shape`), and it runs, as it is or as a subquery (`projection`, one more
+//! round trip). The fence closes without anybody waiting for it, never with a commit. What the session
+//! keeps beyond that (settings, locks, prepared statements) ends with the connection, and a connection
+//! serves one run.
 
 mod account;
 mod array;
@@ -21,9 +22,8 @@ mod shape;
 mod tests;
 mod value;
 
-use std::time::{Duration, Instant};
-
-use sqlx::{ConnectOptions, Connection as _, Executor, PgConnection, raw_sql};
+use futures_util::FutureExt;
+use sqlx::{ConnectOptions, Connection as _, PgConnection, raw_sql};
 
 use self::fenced::{Ending, Failure, Fenced};
 use crate::clock::Clock;
@@ -34,8 +34,8 @@ use crate::model::sql::{
 };
 use crate::model::target::{Address, Target};
 
-/// Closes the fence and proves that it was still the one we opened: outside of a transaction the
-/// server refuses a savepoint.
+/// Closes the fence and proves that it still stood: outside of a transaction the server refuses a
+/// savepoint, and the next statement on this connection hears of it.
 const END: &str = "SAVEPOINT checkrun_fence; ROLLBACK";
 
 /// Closes the fence after an error, when no savepoint is possible.
@@ -118,33 +118,40 @@ impl Connection {
         };
         match fenced.run().await {
             Ok((result, Ending::Complete)) => {
-                self.end(query.timeout, start).await?;
-                self.usable = true;
+                self.close_fence();
                 Ok(result)
             }
             Ok((result, Ending::CutShort)) => Ok(result),
             Err(Failure::Refused(error)) => {
-                self.usable = self.inner.execute(END_FAILED).await.is_ok();
+                self.close_failed_fence().await;
                 Err(error)
             }
+            Err(Failure::Escaped) => Err(SqlError::Forbidden(
+                "the statement before left the read-only transaction that it was run in".into(),
+            )),
             Err(Failure::Driver(error)) => {
                 let elapsed = start.elapsed();
                 if error::leaves_usable(&error) {
-                    self.usable = self.inner.execute(END_FAILED).await.is_ok();
+                    self.close_failed_fence().await;
                 }
                 Err(error::sql_error(&error, query.timeout, elapsed))
             }
         }
     }
 
-    async fn end(&mut self, timeout: Duration, start: Instant) -> Result<(), SqlError> {
-        match raw_sql(END).execute(&mut self.inner).await {
-            Ok(_) => Ok(()),
-            Err(error) if error::leaves_usable(&error) => Err(SqlError::Forbidden(
-                "the statement left the read-only transaction that it was run in".into(),
-            )),
-            Err(error) => Err(error::sql_error(&error, timeout, start.elapsed())),
-        }
+    /// Sends the end and leaves its answer to the next statement, which reads it before it is sent
+    /// itself: the transaction ends now, and nobody waits for it.
+    ///
+    /// The driver has sent the text once its future was polled, because after a whole answer nothing
+    /// is left to read before; and it keeps count of the answers to come when that future is dropped.
+    fn close_fence(&mut self) {
+        let sent = raw_sql(END).execute(&mut self.inner).now_or_never();
+        self.usable = !matches!(sent, Some(Err(_)));
+    }
+
+    /// After an error the driver has something left to read, so this end is waited for.
+    async fn close_failed_fence(&mut self) {
+        self.usable = raw_sql(END_FAILED).execute(&mut self.inner).await.is_ok();
     }
 
     /// Says goodbye to the server.

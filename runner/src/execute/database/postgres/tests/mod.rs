@@ -2,6 +2,7 @@
 
 mod connecting;
 mod fences;
+mod hostile;
 mod limits;
 mod parameters;
 mod statements;
