@@ -1,1 +1,33 @@
-//! Placeholder.
+//! Throw-away PostgreSQL and MariaDB servers for the tests, and listeners that misbehave.
+//!
+//! A [`ServerSet`] is started once, by `cargo xtask test` or `cargo xtask servers`; tests find it
+//! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
+//! its own with [`Server::start`], which takes well under a second because it copies the set's
+//! initialised data folder.
+//!
+//! Everything lives in one temporary folder, listens on loopback only and ends with its starter,
+//! even when that is killed (see [`guard`](mod@guard)). No server that already runs is touched.
+
+pub mod account;
+pub mod certificates;
+pub mod deadline;
+pub mod engine;
+pub mod error;
+mod guard;
+pub mod listener;
+mod mariadb;
+mod owner;
+mod postgres;
+pub mod server;
+pub mod servers;
+pub mod signal;
+mod template;
+
+pub use account::Account;
+pub use certificates::{Certificate, Certificates, KeyPair};
+pub use deadline::{Deadline, eventually};
+pub use engine::Engine;
+pub use error::StartError;
+pub use server::{Endpoint, Options, Server};
+pub use servers::{ServerSet, Servers};
+pub use signal::Paused;
