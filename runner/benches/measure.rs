@@ -4,13 +4,17 @@
 //! one table come from one run on one machine, because only their ratios mean anything elsewhere.
 //! Needs the test servers (`CHECKRUN_TEST_SERVERS`).
 
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark has nobody to report to")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use checkrun::execute::database::Database;
 use checkrun::execute::sandbox::scripted::ScriptedDatabase;
-use checkrun::execute::sandbox::{CompileIn, Pack, PackSource, RunRequest, Sandbox, SandboxOptions};
+use checkrun::execute::sandbox::{
+    Allocation, CompileIn, Pack, PackSource, RunRequest, Sandbox, SandboxOptions,
+};
 use checkrun::model::report::Report;
 use checkrun::model::run::Micros;
 use checkrun::model::status::Status;
@@ -20,52 +24,97 @@ mod select_one;
 const WARM_UP: usize = 200;
 const RUNS: usize = 5_000;
 
-#[expect(clippy::expect_used, reason = "a benchmark has nobody to report to")]
 fn main() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         empty_runs().await;
         select_one::measure().await;
     });
 }
 
-/// Prints one figure.
-#[expect(clippy::print_stdout, reason = "this is the benchmark's output")]
-fn figure(name: &str, micros: f64) {
-    println!("{{\"name\": \"{name}\", \"micros\": {micros:.3}}}");
-}
-
 /// An empty run: fresh store, instance, call, drop.
 async fn empty_runs() {
-    let pooled = load(Sandbox::new(options()).expect("an engine"), component()).await;
-    figure("empty run, sandboxed", median_run(&pooled).await);
-    let on_demand = Sandbox::on_demand(options()).expect("an engine");
-    let on_demand = load(on_demand, component()).await;
-    figure("empty run, instance on demand", median_run(&on_demand).await);
-    figure("empty run, native function", median(|| {
-        black_box(native as fn(&str) -> Report)(black_box("empty"));
-    }));
+    const EMPTY: &str = include_str!("empty.wat");
+    for (name, allocation) in [
+        ("empty run, sandboxed", Allocation::Pooled),
+        ("empty run, instance on demand", Allocation::OnDemand),
+    ] {
+        let pack = load(EMPTY, allocation).await;
+        let mut times = Times::default();
+        for _ in 0..WARM_UP + RUNS {
+            let request = request("empty", Box::new(ScriptedDatabase::one()));
+            let start = Instant::now();
+            let result = pack.run(request).await;
+            times.push(start.elapsed());
+            assert!(result.answer.is_ok(), "{:?}", result.answer);
+        }
+        times.print(name);
+    }
+    let mut times = Times::default();
+    for _ in 0..WARM_UP + RUNS {
+        let check: fn(&str) -> Report = black_box(native);
+        let start = Instant::now();
+        black_box(check(black_box("empty")));
+        times.push(start.elapsed());
+    }
+    times.print("empty run, native function");
 }
 
-fn options() -> SandboxOptions {
-    SandboxOptions { cache: None, compile_in: CompileIn::ThisProcess }
+fn native(_check: &str) -> Report {
+    Report { status: Status::Ok, summary: "ok".into(), metrics: Vec::new(), findings: Vec::new() }
 }
 
-async fn load(sandbox: Sandbox, bytes: &'static [u8]) -> Pack {
+async fn load(wat: &str, allocation: Allocation) -> Pack {
+    let sandbox = Sandbox::new(SandboxOptions {
+        cache: None,
+        compile_in: CompileIn::ThisProcess,
+        allocation,
+    })
+    .expect("an engine");
+    let mut module = wat::parse_str(wat).expect("the guest's text");
+    let mut resolve = wit_parser::Resolve::default();
+    let contract = include_str!("../../sdk/wit/check.wit");
+    let package = resolve.push_str("check.wit", contract).expect("the contract");
+    let world = resolve.select_world(&[package], Some("pack")).expect("the world");
+    wit_component::embed_component_metadata(
+        &mut module,
+        &resolve,
+        world,
+        wit_component::StringEncoding::UTF8,
+    )
+    .expect("the metadata");
+    let bytes = Box::leak(module.into_boxed_slice());
     sandbox.load(PackSource::Bundled { name: "bench", bytes }).await.expect("the pack loads")
 }
 
-async fn median_run(pack: &Pack) -> f64 {
-    let mut times = Vec::with_capacity(RUNS);
-    for n in 0..WARM_UP + RUNS {
-        let request = request(Box::new(ScriptedDatabase::one()));
-        let start = Instant::now();
-        let result = pack.run(request).await;
-        let took = start.elapsed();
-        assert!(result.answer.is_ok(), "{:?}", result.answer);
-        if n >= WARM_UP {
-            times.push(took);
-        }
+fn request(check: &str, database: Box<dyn Database>) -> RunRequest {
+    RunRequest {
+        check: check.into(),
+        target: "bench".into(),
+        labels: BTreeMap::new(),
+        parameters: Vec::new(),
+        started: Micros(0),
+        timeout: Duration::from_secs(10),
+        state: BTreeMap::new(),
+        database,
     }
-    micros(middle(&mut times))
+}
+
+/// How long each of many calls took.
+#[derive(Default)]
+struct Times(Vec<Duration>);
+
+impl Times {
+    fn push(&mut self, took: Duration) {
+        self.0.push(took);
+    }
+
+    /// The median of all but the first ones, as a line of JSON.
+    fn print(mut self, name: &str) {
+        let measured = &mut self.0[WARM_UP..];
+        measured.sort_unstable();
+        let median = measured[measured.len() / 2].as_secs_f64() * 1e6;
+        println!("{{\"name\": \"{name}\", \"median_us\": {median:.3}}}");
+    }
 }

@@ -10,6 +10,11 @@ shift 2
 exec 3<&0
 "$@" </dev/null >>"$log" 2>&1 3<&- &
 server=$!
+<<<<<<< HEAD
+=======
+echo "$server"
+exec >&-
+>>>>>>> mysql
 
 (
     while read -r _; do :; done <&3
@@ -24,6 +29,7 @@ server=$!
         tenths=$((tenths + 1))
     done
     kill -s KILL "$server"
+<<<<<<< HEAD
 ) >/dev/null 2>&1 &
 watcher=$!
 
@@ -31,5 +37,10 @@ watcher=$!
 echo "$server"
 exec >&-
 
+=======
+) 2>/dev/null &
+watcher=$!
+
+>>>>>>> mysql
 wait "$server"
 kill -s KILL "$watcher" 2>/dev/null

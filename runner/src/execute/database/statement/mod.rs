@@ -70,6 +70,23 @@ pub fn accept(sql: &str, dialect: Dialect) -> Result<Statement<'_>, String> {
     })
 }
 
+/// How many placeholders (`?`) a statement of MySQL has.
+#[must_use]
+pub fn question_marks(sql: &str) -> usize {
+    tokenize(sql, Dialect::Mysql).map_or(0, |tokens| {
+        tokens.iter().filter(|token| token.is_symbol(b'?')).count()
+    })
+}
+
+/// The tokens of a line that a MySQL server wrote; quoted names and strings keep their quotes.
+///
+/// # Errors
+/// The line is not made of whole tokens.
+pub fn mysql_words(line: &str) -> Result<Vec<String>, String> {
+    let tokens = tokenize(line, Dialect::Mysql)?;
+    Ok(tokens.iter().map(|token| token.text.to_owned()).collect())
+}
+
 /// One statement, with its parentheses in pairs, so that it cannot leave one that is put around it.
 fn one_statement(tokens: &[Token<'_>]) -> Result<(), String> {
     let mut depth = 0_usize;

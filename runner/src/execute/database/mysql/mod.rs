@@ -1,0 +1,107 @@
+//! MySQL and MariaDB: one owned connection, each statement in a read-only transaction of its own.
+//!
+//! Four fences, one behind the other: the gate ([`statement`](super::statement)), the prepared
+//! protocol (which takes one statement only), `START TRANSACTION READ ONLY` in a session that is
+//! read-only by default, and an account that may only read (`privileges`).
+//!
+//! The protocol cannot reset a session, so a [`Connection`] is closed after each run; within a run
+//! the limits are sent again before each statement. While a statement runs the socket belongs to
+//! the future, so that dropping the future drops the socket, and the server's own time limit ends
+//! what it was doing.
+
+use sqlx::mysql::MySqlConnection;
+
+use super::statement::{self, Dialect};
+use crate::model::sql::{ConnectionError, Query, ResultSet, ServerFacts, SqlError};
+use crate::model::target::Target;
+
+mod error;
+mod login;
+mod parameter;
+mod privileges;
+mod rows;
+mod setup;
+#[cfg(test)]
+mod tests;
+mod value;
+
+/// A connection to one MySQL or MariaDB server.
+#[derive(Debug)]
+pub struct Connection {
+    target: Target,
+    /// Stands before each statement as a comment, so that the server's process list says whose it is.
+    label: String,
+    facts: ServerFacts,
+    /// None while a statement runs, and after one that did not end cleanly.
+    socket: Option<MySqlConnection>,
+}
+
+impl Connection {
+    /// Logs in, fixes the session's settings, and refuses an account that may do more than read.
+    /// One attempt, without a time limit of its own.
+    ///
+    /// # Errors
+    /// Why there is no connection; its `attempts` is 1.
+    pub async fn open(target: &Target, application: &str) -> Result<Self, ConnectionError> {
+        let (socket, facts) = login::open(target).await?;
+        Ok(Self {
+            target: target.clone(),
+            label: setup::label(application),
+            facts,
+            socket: Some(socket),
+        })
+    }
+
+    /// What the server said of itself when the connection was opened.
+    #[must_use]
+    pub fn facts(&self) -> &ServerFacts {
+        &self.facts
+    }
+
+    /// Runs one statement that reads.
+    ///
+    /// When the answer was truncated, or the connection broke, the socket is dropped and the next
+    /// call opens another. A single value larger than `max_bytes` truncates the answer before its
+    /// row.
+    ///
+    /// # Errors
+    /// What the gate or the server refused, or what broke.
+    pub async fn query(&mut self, query: &Query) -> Result<ResultSet, SqlError> {
+        let statement =
+            statement::accept(&query.sql, Dialect::Mysql).map_err(SqlError::Forbidden)?;
+        let arguments = parameter::encode(statement.text, &query.parameters)?;
+        let mut socket = match self.socket.take() {
+            Some(socket) => socket,
+            None => self.open_again().await?,
+        };
+        let limits = setup::limits(self.facts.engine, query);
+        let text = format!("{}{}", self.label, statement.text);
+        rows::execute(&mut socket, limits, query.timeout).await?;
+        let answer = rows::fetch(&mut socket, text, arguments, query).await;
+        let reusable = match &answer {
+            Ok(answer) => !answer.truncated,
+            Err(error) => error::leaves_connection_whole(error),
+        };
+        if reusable {
+            rows::execute(&mut socket, "ROLLBACK".into(), query.timeout).await?;
+            self.socket = Some(socket);
+        }
+        answer
+    }
+
+    /// Says goodbye to the server.
+    pub async fn close(mut self) {
+        if let Some(socket) = self.socket.take() {
+            // The server ends the session with the socket, whether it heard the goodbye or not.
+            let _ = sqlx::Connection::close(socket).await;
+        }
+    }
+
+    async fn open_again(&mut self) -> Result<MySqlConnection, SqlError> {
+        let (socket, facts) = login::open(&self.target)
+            .await
+            .map_err(SqlError::Connection)?;
+        self.facts = facts;
+        Ok(socket)
+    }
+}
