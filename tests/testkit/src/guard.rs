@@ -150,13 +150,10 @@ mod tests {
     fn a_server_ends_when_its_guard_is_killed() {
         let mut guard = sleeper();
         let server = guard.server();
-<<<<<<< HEAD
         let program = || std::fs::read_to_string(format!("/proc/{server}/comm")).unwrap();
         eventually("the server has been started", LIMIT, || {
             (program() == "sleep\n").then_some(())
         });
-=======
->>>>>>> mysql
         guard.shell.kill().unwrap();
         eventually("the server has ended", LIMIT, || {
             (!runs(server)).then_some(())

@@ -10,11 +10,6 @@ shift 2
 exec 3<&0
 "$@" </dev/null >>"$log" 2>&1 3<&- &
 server=$!
-<<<<<<< HEAD
-=======
-echo "$server"
-exec >&-
->>>>>>> mysql
 
 (
     while read -r _; do :; done <&3
@@ -29,7 +24,6 @@ exec >&-
         tenths=$((tenths + 1))
     done
     kill -s KILL "$server"
-<<<<<<< HEAD
 ) >/dev/null 2>&1 &
 watcher=$!
 
@@ -37,10 +31,5 @@ watcher=$!
 echo "$server"
 exec >&-
 
-=======
-) 2>/dev/null &
-watcher=$!
-
->>>>>>> mysql
 wait "$server"
 kill -s KILL "$watcher" 2>/dev/null
