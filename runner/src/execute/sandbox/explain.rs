@@ -88,7 +88,12 @@ fn with_backtrace(text: String, error: &wasmtime::Error) -> String {
     let shown = backtrace.to_string();
     let frames = shown
         .split_once('\n')
-        .map_or("", |(_heading, frames)| frames);
-    // Names come from the pack.
-    format!("{text}\nin the pack:\n{}", escape_controls_in_lines(frames))
+        .map_or("", |(_heading, frames)| frames)
+        // The engine names the module before each function, and a pack's module has no name.
+        .replace("<unknown>!", "");
+    // Names of functions come from the pack.
+    format!(
+        "{text}\nin the pack:\n{}",
+        escape_controls_in_lines(&frames)
+    )
 }
