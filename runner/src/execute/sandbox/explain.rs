@@ -3,6 +3,7 @@
 //! A limit that was reached; the run's timeout; what the guest said last (a panic's text, a
 //! traceback); the trap; and where in the guest it was.
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 
 use super::limits;
@@ -24,6 +25,10 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
     if let Some(refusal) = state.limiter.refused() {
         return Failure::LimitReached(with_backtrace(refusal.to_string(), error));
     }
+    if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        let text = format!("handles: a run may hold {}", limits::HANDLES);
+        return Failure::LimitReached(with_backtrace(text, error));
+    }
     let trap = error.downcast_ref::<Trap>().copied();
     if trap == Some(Trap::StackOverflow) {
         let text = format!(
@@ -42,7 +47,7 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
             format!("could not be started: {}", error.root_cause())
         }
         (None, None) => format!(
-            "the pack handed over data that the host cannot take ({}); one call may carry {}",
+            "what the pack handed to the host could not be taken ({}); one call may carry {}",
             error.root_cause(),
             limits::show_bytes(limits::CALL_BYTES)
         ),

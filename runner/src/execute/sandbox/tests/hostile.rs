@@ -56,7 +56,7 @@ const GUESTS: [(&str, End); 49] = [
     ("wasi_memory_bomb", End::LimitReached),
     ("wasi_output_flood", End::Crashed),
     ("wasi_sees_nothing", End::Report),
-    ("wasi_stream_hoard", End::Crashed),
+    ("wasi_stream_hoard", End::LimitReached),
     ("wasi_traceback", End::Crashed),
     ("wrong_function_type", End::Crashed),
 ];
