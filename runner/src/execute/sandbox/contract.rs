@@ -237,7 +237,21 @@ fn is_compatible(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_refused_without_a_panic(
+            core: bool,
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let header: &[u8] = if core { b"\0asm\x01\0\0\0" } else { b"\0asm\x0d\0\x01\0" };
+            prop_assert!(to_component(&[header, &bytes].concat()).is_err());
+            prop_assert!(to_component(&bytes).is_err());
+        }
+    }
 
     #[test]
     fn the_version_is_the_one_of_the_contract() {

@@ -6,14 +6,19 @@ use super::bindings::checkrun::check::context;
 use super::bindings::exports::checkrun::check::checks as guest;
 use super::limits;
 use super::report::shown;
-use super::text::{escape_controls_in_lines, is_name};
+use super::text::{cut, escape_controls, escape_controls_in_lines, is_name};
 use crate::model::engine::{Engine, Version};
 use crate::model::pack::{CheckInfo, EngineRequirement, MetricSpec, PackInfo};
 use crate::model::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use crate::model::threshold::Threshold;
 
+#[cfg(test)]
+mod tests;
+
 /// Problems that are named; a hostile description has no end of them.
 const SHOWN_PROBLEMS: usize = 20;
+/// Why a threshold is none; it quotes the threshold, which may be long.
+const SHOWN_REASON_BYTES: usize = 400;
 
 /// Accepts a description, or returns all that is wrong with it.
 pub(super) fn accept(pack: guest::PackInfo) -> Result<PackInfo, Vec<String>> {
@@ -216,7 +221,7 @@ impl Inspection {
                 self.problem(format!(
                     "the {level} threshold of `{}`: {}",
                     shown(&spec.name),
-                    shown(&why)
+                    escape_controls(cut(&why, SHOWN_REASON_BYTES))
                 ));
             }
         }

@@ -35,7 +35,7 @@ pub(super) struct EngineRoom {
     pub(super) engine: Engine,
     pub(super) linker: Linker<RunState>,
     pub(super) ticker: Ticker,
-    /// As many as runs fit into the pool at the same time; further ones wait.
+    /// As many as runs have room at the same time; further ones wait.
     pub(super) places: Semaphore,
 }
 
@@ -47,7 +47,7 @@ impl EngineRoom {
     pub(super) fn pooled() -> wasmtime::Result<Self> {
         let mut config = config(AddressSpace::Ample);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
-        Self::new(&config)
+        Self::new(&config, limits::POOLED_RUNS)
     }
 
     /// The engine that allocates for every run and offers WASI with nothing granted.
@@ -55,18 +55,18 @@ impl EngineRoom {
     /// # Errors
     /// The system is out of threads or memory.
     pub(super) fn on_demand(space: AddressSpace) -> wasmtime::Result<Self> {
-        let mut room = Self::new(&config(space))?;
+        let mut room = Self::new(&config(space), limits::ON_DEMAND_RUNS)?;
         wasmtime_wasi::p2::add_to_linker_async(&mut room.linker)?;
         Ok(room)
     }
 
-    fn new(config: &Config) -> wasmtime::Result<Self> {
+    fn new(config: &Config, places: u32) -> wasmtime::Result<Self> {
         let engine = Engine::new(config)?;
         let mut linker = Linker::new(&engine);
         bindings::Pack::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
         Ok(Self {
             ticker: Ticker::start(engine.weak())?,
-            places: Semaphore::new(limits::POOLED_RUNS as usize),
+            places: Semaphore::new(places as usize),
             engine,
             linker,
         })

@@ -3,6 +3,7 @@
 //! A limit that was reached; the run's timeout; what the guest said last (a panic's text, a
 //! traceback); the trap; and where in the guest it was.
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 
 use super::limits;
@@ -24,6 +25,10 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
     if let Some(refusal) = state.limiter.refused() {
         return Failure::LimitReached(with_backtrace(refusal.to_string(), error));
     }
+    if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        let text = format!("handles: a run may hold {}", limits::HANDLES);
+        return Failure::LimitReached(with_backtrace(text, error));
+    }
     let trap = error.downcast_ref::<Trap>().copied();
     if trap == Some(Trap::StackOverflow) {
         let text = format!(
@@ -42,7 +47,7 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
             format!("could not be started: {}", error.root_cause())
         }
         (None, None) => format!(
-            "the pack handed over data that the host cannot take ({}); one call may carry {}",
+            "what the pack handed to the host could not be taken ({}); one call may carry {}",
             error.root_cause(),
             limits::show_bytes(limits::CALL_BYTES)
         ),
@@ -88,7 +93,12 @@ fn with_backtrace(text: String, error: &wasmtime::Error) -> String {
     let shown = backtrace.to_string();
     let frames = shown
         .split_once('\n')
-        .map_or("", |(_heading, frames)| frames);
-    // Names come from the pack.
-    format!("{text}\nin the pack:\n{}", escape_controls_in_lines(frames))
+        .map_or("", |(_heading, frames)| frames)
+        // The engine names the module before each function, and a pack's module has no name.
+        .replace("<unknown>!", "");
+    // Names of functions come from the pack.
+    format!(
+        "{text}\nin the pack:\n{}",
+        escape_controls_in_lines(&frames)
+    )
 }

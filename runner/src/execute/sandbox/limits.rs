@@ -97,7 +97,7 @@ pub const LOG_LINE_BYTES: usize = 2 * KIB;
 /// Standard output, and again standard error, of a pack with a language runtime.
 pub const OUTPUT_BYTES: usize = 64 * KIB;
 /// What is shown of that output when the pack fails.
-pub const OUTPUT_TAIL_BYTES: usize = 4 * KIB;
+pub const OUTPUT_TAIL_BYTES: usize = 2 * KIB;
 /// Metrics of one report.
 pub const METRICS: usize = 500;
 /// Findings of one report.
@@ -117,10 +117,12 @@ pub const STATE_VALUE_BYTES: usize = 64 * KIB;
 /// All keys and values together.
 pub const STATE_BYTES: usize = 256 * KIB;
 
-// The pool of prepared memories.
+// Room for runs.
 
 /// Runs that can hold prepared memory at the same time.
 pub const POOLED_RUNS: u32 = 32;
+/// Runs at the same time that have no prepared memory, such as those with a language runtime.
+pub const ON_DEMAND_RUNS: u32 = 8;
 /// Of each returned memory, the written pages that are wiped and kept, so that the next run finds them
 /// mapped; the rest is given back to the system. Most checks write less.
 pub const KEPT_MEMORY_BYTES: usize = 256 * KIB;

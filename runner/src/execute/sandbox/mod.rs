@@ -126,8 +126,21 @@ impl Sandbox {
 
     async fn load_parts(&self, source: &PackSource) -> Result<Pack, PackRefusal> {
         let PackBytes { bytes, sha256 } = source.read()?;
-        let compiled = self.compiled(source, &bytes, &sha256).await?;
-        let prepared = self.prepare(&compiled)?;
+        let key = cache::key(&sha256, self.compatibility()?);
+        // What is in the cache has passed `contract` when it was put there.
+        let kept = self.cache.as_ref().and_then(|cache| cache.load(&key));
+        let prepared = match kept.and_then(|compiled| self.prepare(&compiled).ok()) {
+            Some(prepared) => prepared,
+            None => {
+                let compiled = self.compile(source, &bytes).await?;
+                let prepared = self.prepare(&compiled)?;
+                if let Some(cache) = &self.cache {
+                    // Without an entry the next process compiles again: no reason to fail this one.
+                    let _ = cache.store(&key, &compiled);
+                }
+                prepared
+            }
+        };
         let described = prepared
             .describe()
             .await
@@ -140,27 +153,12 @@ impl Sandbox {
         })
     }
 
-    /// Its machine code, from the cache or made now. What is in the cache has passed `contract` before.
-    async fn compiled(
-        &self,
-        source: &PackSource,
-        bytes: &[u8],
-        sha256: &str,
-    ) -> Result<Compiled, PackRefusal> {
-        let key = cache::key(sha256, self.compatibility()?);
-        if let Some(compiled) = self.cache.as_ref().and_then(|cache| cache.load(&key)) {
-            return Ok(compiled);
-        }
+    async fn compile(&self, source: &PackSource, bytes: &[u8]) -> Result<Compiled, PackRefusal> {
         let component = contract::to_component(bytes)?.into_owned();
-        let compiled = match source {
+        Ok(match source {
             PackSource::Bundled { .. } => compile::compile_here(component, self.space).await?,
             PackSource::File { .. } => self.compile_in.compile(component, self.space).await?,
-        };
-        if let Some(cache) = &self.cache {
-            // Without an entry the next process compiles again, which is no reason to fail this one.
-            let _ = cache.store(&key, &compiled);
-        }
-        Ok(compiled)
+        })
     }
 
     fn prepare(&self, compiled: &Compiled) -> Result<Prepared, PackRefusal> {

@@ -175,7 +175,7 @@ fn result(answer: Result<Report, Failure>, state: RunState, deadline: Deadline) 
         log: state.log.into_lines(),
         // A run without a report has seen nothing worth remembering.
         state_changes: if answer.is_ok() {
-            state.memory.into_changes()
+            state.check_state.into_changes()
         } else {
             Vec::new()
         },

@@ -12,7 +12,7 @@ use super::host::cpu::Cpu;
 use super::host::database::Asked;
 use super::host::limiter::Limiter;
 use super::host::log::Log;
-use super::host::state::Memory;
+use super::host::state::CheckState;
 use super::host::wasi::Wasi;
 
 /// Everything the host functions of one run work on.
@@ -20,7 +20,7 @@ pub(super) struct RunState {
     pub(super) subject: Subject,
     pub(super) deadline: Deadline,
     pub(super) asked: Asked,
-    pub(super) memory: Memory,
+    pub(super) check_state: CheckState,
     pub(super) log: Log,
     pub(super) limiter: Limiter,
     pub(super) cpu: Cpu,
@@ -69,7 +69,7 @@ impl RunState {
                 began: Instant::now(),
                 timeout: request.timeout,
             },
-            memory: Memory::new(request.state, request.started),
+            check_state: CheckState::new(request.state, request.started),
             asked: Asked::new(Some(request.database)),
             subject: Subject {
                 target: request.target,
@@ -92,7 +92,7 @@ impl RunState {
                 began: Instant::now(),
                 timeout,
             },
-            memory: Memory::new(BTreeMap::new(), started),
+            check_state: CheckState::new(BTreeMap::new(), started),
             asked: Asked::new(None),
             subject: Subject {
                 target: String::new(),

@@ -68,7 +68,7 @@ impl ScriptedDatabase {
             .clone()
     }
 
-    /// What happens instead of an answer; none when the script has answers.
+    /// What happens instead of an answer to a call with this timeout; none when there is an answer.
     fn trouble<T: Send + 'static>(
         &self,
         timeout: Duration,
@@ -89,23 +89,21 @@ impl ScriptedDatabase {
         }
     }
 
-    fn answer<T: Send + 'static>(&self, answer: T) -> BoxFuture<'static, Result<T, SqlError>> {
-        self.trouble(Duration::MAX)
-            .unwrap_or_else(|| ready(Ok(answer)).boxed())
+    fn answer<T: Send + 'static>(
+        &self,
+        timeout: Duration,
+        answer: impl FnOnce() -> T,
+    ) -> BoxFuture<'static, Result<T, SqlError>> {
+        self.trouble(timeout)
+            .unwrap_or_else(|| ready(Ok(answer())).boxed())
     }
 
     /// The script's rows, as many as the query allows.
     fn rows(&self, query: &Query) -> ResultSet {
-        let Script::Rows(result) = &self.script else {
-            return ResultSet {
-                columns: Vec::new(),
-                rows: Vec::new(),
-                truncated: false,
-                elapsed: Duration::ZERO,
-                bytes: 0,
-            };
+        let mut result = match &self.script {
+            Script::Rows(result) => result.clone(),
+            Script::Fails(_) | Script::Hangs | Script::TimesOut | Script::Panics(_) => NO_ROWS,
         };
-        let mut result = result.clone();
         let allowed = query.max_rows as usize;
         result.truncated |= result.rows.len() > allowed;
         result.rows.truncate(allowed);
@@ -113,9 +111,17 @@ impl ScriptedDatabase {
     }
 }
 
+const NO_ROWS: ResultSet = ResultSet {
+    columns: Vec::new(),
+    rows: Vec::new(),
+    truncated: false,
+    elapsed: Duration::ZERO,
+    bytes: 0,
+};
+
 impl Database for ScriptedDatabase {
     fn facts(&mut self) -> BoxFuture<'_, Result<ServerFacts, SqlError>> {
-        self.answer(ServerFacts {
+        self.answer(Duration::MAX, || ServerFacts {
             engine: Engine::Postgresql,
             version: Version {
                 major: 15,
@@ -133,12 +139,11 @@ impl Database for ScriptedDatabase {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(query.clone());
-        self.trouble(query.timeout)
-            .unwrap_or_else(|| ready(Ok(self.rows(query))).boxed())
+        self.answer(query.timeout, || self.rows(query))
     }
 
     fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>> {
-        self.answer(ConnectTiming {
+        self.answer(Duration::MAX, || ConnectTiming {
             dns: None,
             tcp: Some(Duration::from_micros(50)),
             tls: None,

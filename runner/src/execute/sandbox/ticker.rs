@@ -98,3 +98,41 @@ fn tick(shared: &Shared, engine: &EngineWeak) {
         idle = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use wasmtime::Engine;
+
+    use super::*;
+
+    fn eventually(what: &str, holds: impl Fn() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !holds() {
+            assert!(Instant::now() < deadline, "not within 20 s: {what}");
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn it_sleeps_without_runs_and_wakes_for_the_next_one() {
+        let engine = Engine::default();
+        let ticker = Ticker::start(engine.weak()).expect("a thread");
+        let asleep = || ticker.shared.asleep.load(Ordering::SeqCst);
+        eventually("it sleeps", asleep);
+        let run = ticker.keep_ticking();
+        eventually("it is awake", || !asleep());
+        drop(run);
+        eventually("it sleeps again", asleep);
+    }
+
+    #[test]
+    fn its_thread_ends_with_it() {
+        let engine = Engine::default();
+        let ticker = Ticker::start(engine.weak()).expect("a thread");
+        let seen = Arc::downgrade(&ticker.shared);
+        drop(ticker);
+        eventually("the thread has let go", || seen.strong_count() == 0);
+    }
+}

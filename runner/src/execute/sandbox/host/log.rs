@@ -65,3 +65,45 @@ impl Host for RunState {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_line_and_not_too_long() {
+        let mut log = Log::default();
+        log.write(LogLevel::Info, "ok\n2026-01-01 ERROR forged \u{1b}[2J");
+        log.write(LogLevel::Info, &"é".repeat(2000));
+        let lines = log.into_lines();
+        assert_eq!(lines[0].message, "ok\\n2026-01-01 ERROR forged \\u{1b}[2J");
+        assert_eq!(lines[1].message.len(), limits::LOG_LINE_BYTES);
+    }
+
+    #[test]
+    fn lines_and_bytes_are_limited_and_the_rest_is_counted() {
+        for (what, lines, length, kept) in [
+            ("many lines", 700, 1, limits::LOG_LINES),
+            ("long lines", 40, 2048, limits::LOG_BYTES / 2048),
+        ] {
+            let mut log = Log::default();
+            for _ in 0..lines {
+                log.write(LogLevel::Debug, &"x".repeat(length));
+            }
+            let shown = log.into_lines();
+            assert_eq!(shown.len(), kept + 1, "{what}");
+            let dropped = format!("… {} more lines dropped", lines - kept);
+            assert!(shown[kept].message.starts_with(&dropped), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_remembered_even_when_the_log_is_full() {
+        let mut log = Log::default();
+        for _ in 0..600 {
+            log.write(LogLevel::Debug, "x");
+        }
+        log.write(LogLevel::Error, "panicked at src/lib.rs");
+        assert_eq!(log.last_error(), Some("panicked at src/lib.rs"));
+    }
+}

@@ -17,7 +17,7 @@ const HOST_MARK: char = '@';
 const COUNTER_PREFIX: &str = "@counter/";
 
 /// What one (check, target) remembers, as one run sees it.
-pub(in crate::execute::sandbox) struct Memory {
+pub(in crate::execute::sandbox) struct CheckState {
     remembered: BTreeMap<String, String>,
     changed: BTreeMap<String, String>,
     now: Micros,
@@ -31,7 +31,7 @@ struct Counter {
     at: i64,
 }
 
-impl Memory {
+impl CheckState {
     pub(in crate::execute::sandbox) fn new(
         remembered: BTreeMap<String, String>,
         now: Micros,
@@ -160,11 +160,11 @@ fn compare(before: &Counter, now: &Counter) -> CounterChange {
 
 impl Host for RunState {
     fn get(&mut self, key: String) -> wasmtime::Result<Option<String>> {
-        Ok(self.memory.get(&key).cloned())
+        Ok(self.check_state.get(&key).cloned())
     }
 
     fn set(&mut self, key: String, value: String) -> wasmtime::Result<Result<(), String>> {
-        Ok(self.memory.set(key, value))
+        Ok(self.check_state.set(key, value))
     }
 
     fn counter(
@@ -173,7 +173,7 @@ impl Host for RunState {
         value: f64,
         epoch: Option<String>,
     ) -> wasmtime::Result<Result<CounterChange, String>> {
-        Ok(self.memory.count(&name, value, epoch))
+        Ok(self.check_state.count(&name, value, epoch))
     }
 }
 
@@ -181,25 +181,25 @@ impl Host for RunState {
 mod tests {
     use super::*;
 
-    fn after(changes: Vec<StateChange>, at_seconds: i64) -> Memory {
+    fn after(changes: Vec<StateChange>, at_seconds: i64) -> CheckState {
         let remembered = changes.into_iter().map(|c| (c.key, c.value)).collect();
-        Memory::new(remembered, Micros(at_seconds * 1_000_000))
+        CheckState::new(remembered, Micros(at_seconds * 1_000_000))
     }
 
-    fn empty() -> Memory {
+    fn empty() -> CheckState {
         after(Vec::new(), 100)
     }
 
     #[test]
     fn a_counter_tells_what_it_grew_by_since_the_last_report() {
-        let mut memory = empty();
-        let first = memory.count("commits", 10.0, None).expect("room");
+        let mut state = empty();
+        let first = state.count("commits", 10.0, None).expect("room");
         assert!(matches!(first, CounterChange::First));
-        let again = memory.count("commits", 12.0, None).expect("room");
+        let again = state.count("commits", 12.0, None).expect("room");
         assert!(matches!(again, CounterChange::First), "still the same run");
 
-        let mut memory = after(memory.into_changes(), 104);
-        let Ok(CounterChange::Change(change)) = memory.count("commits", 20.0, None) else {
+        let mut state = after(state.into_changes(), 104);
+        let Ok(CounterChange::Change(change)) = state.count("commits", 20.0, None) else {
             panic!("it grew");
         };
         assert_eq!(
@@ -217,70 +217,68 @@ mod tests {
             ("the clock was set back", 11.0, Some("boot 1"), 90),
             ("no time has passed", 11.0, Some("boot 1"), 100),
         ] {
-            let mut memory = empty();
-            memory
-                .count("n", 10.0, Some("boot 1".into()))
-                .expect("room");
-            let mut memory = after(memory.into_changes(), at);
-            let change = memory.count("n", value, epoch.map(String::from));
+            let mut state = empty();
+            state.count("n", 10.0, Some("boot 1".into())).expect("room");
+            let mut state = after(state.into_changes(), at);
+            let change = state.count("n", value, epoch.map(String::from));
             assert!(matches!(change, Ok(CounterChange::Reset)), "{why}");
         }
     }
 
     #[test]
     fn the_host_s_entries_are_out_of_reach() {
-        let mut memory = empty();
-        memory.count("n", 1.0, None).expect("room");
-        assert_eq!(memory.get("@counter/n"), None);
-        assert!(memory.set("@counter/n".into(), "{}".into()).is_err());
+        let mut state = empty();
+        state.count("n", 1.0, None).expect("room");
+        assert_eq!(state.get("@counter/n"), None);
+        assert!(state.set("@counter/n".into(), "{}".into()).is_err());
     }
 
     #[test]
     fn what_is_refused() {
-        let mut memory = empty();
+        let mut state = empty();
         for (why, key, value) in [
             ("an empty key", String::new(), String::new()),
             ("a control character", "a\nb".into(), String::new()),
             ("a long key", "k".repeat(257), String::new()),
             ("a long value", "k".into(), "v".repeat(64 * 1024 + 1)),
         ] {
-            assert!(memory.set(key, value).is_err(), "{why}");
+            assert!(state.set(key, value).is_err(), "{why}");
         }
-        assert!(memory.count("n", f64::NAN, None).is_err());
-        assert!(memory.into_changes().is_empty());
+        assert!(state.count("n", f64::NAN, None).is_err());
+        assert!(state.into_changes().is_empty());
     }
 
     #[test]
     fn there_is_room_for_64_keys_and_256_kib() {
-        let mut memory = empty();
+        let mut state = empty();
         for number in 0..64 {
-            memory
+            state
                 .set(format!("key {number}"), "old".into())
                 .expect("room");
         }
-        assert!(memory.set("one more".into(), String::new()).is_err());
-        memory
+        assert!(state.set("one more".into(), String::new()).is_err());
+        state
             .set("key 7".into(), "new".into())
             .expect("the key is there");
-        assert_eq!(memory.get("key 7").map(String::as_str), Some("new"));
+        assert_eq!(state.get("key 7").map(String::as_str), Some("new"));
 
-        let mut memory = empty();
+        let mut state = empty();
         for number in 0..3 {
-            memory
+            state
                 .set(format!("{number}"), "v".repeat(64 * 1024))
                 .expect("room");
         }
-        assert!(memory.set("3".into(), "v".repeat(64 * 1024)).is_err());
+        assert!(state.set("3".into(), "v".repeat(64 * 1024)).is_err());
     }
 
     #[test]
     fn a_damaged_entry_counts_as_none() {
-        let mut memory = Memory::new(
+        let mut state = CheckState::new(
             BTreeMap::from([("@counter/n".into(), "{".into())]),
             Micros(1),
         );
         assert!(matches!(
-            memory.count("n", 1.0, None),
+            state.count("n", 1.0, None),
             Ok(CounterChange::First)
         ));
     }

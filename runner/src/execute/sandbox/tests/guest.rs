@@ -8,6 +8,7 @@ use wit_component::{StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 const CONTRACT: &str = include_str!("../../../../../sdk/wit/check.wit");
+const WASI: &str = include_str!("../../../../../tests/guests/wasi.wit");
 
 /// Parts that a guest gets when it does not define them: what marks them, and their text.
 const DEFAULTS: [(&str, &str); 5] = [
@@ -67,7 +68,13 @@ pub(super) fn core_module(text: &str) -> Vec<u8> {
     }
     module.push_str(ENDING);
     module.push(')');
-    with_types(&module, CONTRACT, "checkrun:check/pack")
+    // Types that are not used are left out when the module is wrapped, so they could always be there;
+    // but then a mistake here would break all guests at once.
+    if text.contains("\"wasi:") {
+        with_types(&module, &[CONTRACT, WASI])
+    } else {
+        with_types(&module, &[CONTRACT])
+    }
 }
 
 /// As [`core_module`], built for another version of the contract.
@@ -80,18 +87,20 @@ pub(super) fn core_module_of_contract(version: &str) -> Vec<u8> {
     module.push_str(&text);
     module.push(')');
     let contract = CONTRACT.replace("check@0.1.0", &format!("check@{version}"));
-    with_types(&module, &contract, "checkrun:check/pack")
+    with_types(&module, &[&contract])
 }
 
-fn with_types(module: &str, contract: &str, world: &str) -> Vec<u8> {
+/// Writes the types of the last package's world into a module.
+fn with_types(module: &str, packages: &[&str]) -> Vec<u8> {
     let mut bytes = wat::parse_str(module).unwrap_or_else(|error| panic!("{error}\n{module}"));
     let mut resolve = Resolve::default();
-    let package = resolve
-        .push_str("check.wit", contract)
-        .expect("the contract is valid");
+    let mut last = None;
+    for package in packages {
+        last = Some(resolve.push_str("guest.wit", package).expect("valid types"));
+    }
     let world = resolve
-        .select_world(&[package], Some(world.rsplit('/').next().expect("a name")))
-        .expect("the contract has it");
+        .select_world(&[last.expect("a package")], None)
+        .expect("one world");
     embed_component_metadata(&mut bytes, &resolve, world, StringEncoding::UTF8)
         .expect("types fit into a module");
     bytes

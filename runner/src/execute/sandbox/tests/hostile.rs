@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use super::guest::core_module;
 use super::*;
+use crate::execute::sandbox::text::cut;
 use crate::model::report::Failure;
 
 /// File, and the kind of end it must come to. The snapshot has the sentences.
-const GUESTS: [(&str, End); 44] = [
+const GUESTS: [(&str, End); 49] = [
     ("beyond_memory", End::Crashed),
     ("call_from_realloc", End::Crashed),
     ("connect_flood", End::LimitReached),
@@ -52,6 +53,11 @@ const GUESTS: [(&str, End); 44] = [
     ("trap_in_start", End::NotLoaded),
     ("unknown_log_level", End::Crashed),
     ("unreachable", End::Crashed),
+    ("wasi_memory_bomb", End::LimitReached),
+    ("wasi_output_flood", End::Crashed),
+    ("wasi_sees_nothing", End::Report),
+    ("wasi_stream_hoard", End::LimitReached),
+    ("wasi_traceback", End::Crashed),
     ("wrong_function_type", End::Crashed),
 ];
 
@@ -121,16 +127,18 @@ async fn each_hostile_guest_ends_with_a_sentence_and_harms_nobody() {
             .next()
             .expect("a first line")
             .trim_start_matches(";; ");
-        writeln!(
-            shown,
-            "{name}: {does}\n    {end:?}: {}\n",
-            sentence.replace('\n', "\n    ")
-        )
-        .expect("a String has room");
+        let sentence = narrow(&sentence);
+        writeln!(shown, "{name}: {does}\n    {end:?}: {sentence}\n").expect("room");
         // While others still misbehave, a good one gets its answer.
         assert_eq!(run(&good).await.answer.expect(name).summary, "fine");
     }
     insta::assert_snapshot!(shown);
+}
+
+/// Indented, and as much of each line as fits into a review.
+fn narrow(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(|line| cut(line, 200)).collect();
+    lines.join("\n    ")
 }
 
 #[test]
@@ -155,6 +163,42 @@ async fn every_run_has_an_instance_of_its_own() {
         .expect("a pack");
     for _ in 0..3 {
         assert_eq!(run(&pack).await.answer.expect("a report").summary, "fine");
+    }
+}
+
+#[tokio::test]
+async fn a_guest_that_computes_ends_with_a_short_timeout_too() {
+    let sandbox = sandbox();
+    let pack = load(&sandbox, &core_module(&text("loop")))
+        .await
+        .expect("a pack");
+    let mut request = request(ScriptedDatabase::one());
+    request.timeout = Duration::from_millis(100);
+    let result = pack.run(request).await;
+    assert_eq!(
+        result.answer,
+        Err(Failure::TimedOut {
+            limit: Duration::from_millis(100),
+            during: "the check's own computation".into()
+        })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_runs_than_places_wait_and_all_get_their_answer() {
+    let sandbox = sandbox();
+    let pack = load(&sandbox, &core_module(&text("asks_once")))
+        .await
+        .expect("a pack");
+    let pack = Arc::new(pack);
+    let runs: Vec<_> = (0..limits::POOLED_RUNS * 4)
+        .map(|_| {
+            let pack = Arc::clone(&pack);
+            tokio::spawn(async move { run(&pack).await })
+        })
+        .collect();
+    for run in runs {
+        assert!(run.await.expect("no panic").answer.is_ok());
     }
 }
 

@@ -122,10 +122,14 @@ async fn no_cut_and_no_flipped_bit_is_more_than_an_error() {
 }
 
 #[tokio::test]
-async fn a_child_that_fails_or_never_ends_is_a_compile_error() {
+async fn a_compiling_process_that_fails_is_a_sentence() {
     let (_folder, source) = file(&core_module(""));
     let mut shown = String::new();
-    for script in ["echo 'out of memory' >&2; exit 3", "exec kill -9 $$"] {
+    for script in [
+        "echo 'out of memory' >&2; exit 3",
+        "exec kill -9 $$",
+        "cat >/dev/null; echo this is no machine code",
+    ] {
         let sandbox = Sandbox::new(SandboxOptions {
             cache: None,
             compile_in: CompileIn::ChildProcess {
