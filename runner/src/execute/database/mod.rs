@@ -30,4 +30,8 @@ pub trait Database: Send {
     /// The first call opens the session's connection when there is none yet; a later one opens and
     /// closes one more.
     fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>>;
+
+    /// Says goodbye in order, within a second. Servers log and count clients that just vanish, so
+    /// this is for every run that ended by itself; a run whose time is up is dropped instead.
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()>;
 }

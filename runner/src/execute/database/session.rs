@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
-use super::{Database, postgres};
+use super::{Database, mysql, postgres};
 use crate::clock::Clock;
 use crate::model::sql::{
     ConnectTiming, ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
@@ -34,6 +34,7 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 /// A connection of whatever engine the target is.
 enum Connection {
     Postgres(postgres::Connection),
+    Mysql(mysql::Connection),
 }
 
 impl Connection {
@@ -43,7 +44,10 @@ impl Connection {
                 let connection = postgres::Connection::open(target, application).await?;
                 Ok(Self::Postgres(connection))
             }
-            Address::Server(_) | Address::File(_) => Err(ConnectionError {
+            Address::Server(_) => {
+                Ok(Self::Mysql(mysql::Connection::open(target, application).await?))
+            }
+            Address::File(_) => Err(ConnectionError {
                 class: ConnectionClass::Other,
                 message: "this engine is not there yet".into(),
                 attempts: 1,
@@ -54,24 +58,29 @@ impl Connection {
     fn facts(&self) -> &ServerFacts {
         match self {
             Self::Postgres(connection) => connection.facts(),
+            Self::Mysql(connection) => connection.facts(),
         }
     }
 
     fn is_usable(&self) -> bool {
         match self {
             Self::Postgres(connection) => connection.is_usable(),
+            // It opens another socket by itself.
+            Self::Mysql(_) => true,
         }
     }
 
     async fn query(&mut self, query: &Query) -> Result<ResultSet, SqlError> {
         match self {
             Self::Postgres(connection) => connection.query(query).await,
+            Self::Mysql(connection) => connection.query(query).await,
         }
     }
 
     async fn close(self) {
         match self {
             Self::Postgres(connection) => connection.close().await,
+            Self::Mysql(connection) => connection.close().await,
         }
     }
 }
@@ -188,6 +197,10 @@ async fn within(
 }
 
 impl Database for Session {
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(Session::close(*self))
+    }
+
     fn facts(&mut self) -> BoxFuture<'_, Result<ServerFacts, SqlError>> {
         Box::pin(async move {
             let connection = self.connected().await.map_err(SqlError::Connection)?;

@@ -90,6 +90,16 @@ impl Sandbox {
         }
     }
 
+    /// As [`Sandbox::new`], without a pool: every run allocates what it needs. For comparison.
+    ///
+    /// # Errors
+    /// The system does not give what the engine needs.
+    pub fn without_pool(options: SandboxOptions) -> Result<Self, SandboxError> {
+        let sandbox = Self::assemble(options, None, AddressSpace::Ample);
+        sandbox.on_demand().map_err(SandboxError::Engine)?;
+        Ok(sandbox)
+    }
+
     fn assemble(options: SandboxOptions, pooled: Option<EngineRoom>, space: AddressSpace) -> Self {
         let mut warnings = Vec::new();
         let cache = options.cache.and_then(|directory| {

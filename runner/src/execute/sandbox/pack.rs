@@ -58,8 +58,17 @@ impl Pack {
         let mut store = self.prepared.store(state);
         let deadline = store.data().deadline;
         let ended = guard(deadline, self.prepared.call_run(&mut store, &check)).await;
+        let orderly = matches!(ended, Ended::Returned(_));
         let answer = self.prepared.answer(ended, &store);
-        result(answer, store.into_data(), deadline)
+        let mut state = store.into_data();
+        let database = state.asked.take_database();
+        let result = result(answer, state, deadline);
+        if let Some(database) = database
+            && orderly
+        {
+            database.close().await;
+        }
+        result
     }
 }
 

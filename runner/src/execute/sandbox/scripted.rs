@@ -152,4 +152,8 @@ impl Database for ScriptedDatabase {
             attempts: 1,
         })
     }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        ready(()).boxed()
+    }
 }

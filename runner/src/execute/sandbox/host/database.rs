@@ -69,6 +69,11 @@ impl Asked {
         }
     }
 
+    /// The run is over: whoever takes the database closes it.
+    pub(in crate::execute::sandbox) fn take_database(&mut self) -> Option<Box<dyn Database>> {
+        self.database.take()
+    }
+
     /// What the server says of itself.
     pub(in crate::execute::sandbox) async fn facts(
         &mut self,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use checkrun::clock::Clock;
 use checkrun::execute::database::Database;
 use checkrun::execute::database::session::Session;
-use checkrun::execute::sandbox::Allocation;
+use checkrun::execute::sandbox::Sandbox;
 use checkrun::model::secret::Secret;
 use checkrun::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
 use checkrun::model::target::{Address, Host, Protocol, ServerAddress, Target, Tls, TlsMode};
@@ -29,7 +29,7 @@ pub async fn measure() {
     let server = &servers.postgres;
     let session = Session::new(Arc::new(target(server)), "checkrun/bench".into(), Clock::System);
     let session = Shared(Arc::new(Mutex::new(session)));
-    let pack = load(include_str!("ask.wat"), Allocation::Pooled).await;
+    let pack = load(include_str!("ask.wat"), Sandbox::new).await;
     let url = format!("{}?sslmode=disable", server.url(account::MONITOR));
     let options: PgConnectOptions = url.parse().expect("a URL");
     let mut alone = options.connect().await.expect("a connection");
@@ -102,5 +102,10 @@ impl Database for Shared {
 
     fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>> {
         Box::pin(async { self.0.lock().await.connect().await })
+    }
+
+    /// The next run goes on with it.
+    fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(async {})
     }
 }

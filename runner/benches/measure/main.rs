@@ -13,13 +13,15 @@ use std::time::{Duration, Instant};
 use checkrun::execute::database::Database;
 use checkrun::execute::sandbox::scripted::ScriptedDatabase;
 use checkrun::execute::sandbox::{
-    Allocation, CompileIn, Pack, PackSource, RunRequest, Sandbox, SandboxOptions,
+    CompileIn, Pack, PackSource, RunRequest, Sandbox, SandboxError, SandboxOptions,
 };
 use checkrun::model::report::Report;
 use checkrun::model::run::Micros;
 use checkrun::model::status::Status;
 
 mod select_one;
+
+type Start = fn(SandboxOptions) -> Result<Sandbox, SandboxError>;
 
 const WARM_UP: usize = 200;
 const RUNS: usize = 5_000;
@@ -36,11 +38,11 @@ fn main() {
 /// An empty run: fresh store, instance, call, drop.
 async fn empty_runs() {
     const EMPTY: &str = include_str!("empty.wat");
-    for (name, allocation) in [
-        ("empty run, sandboxed", Allocation::Pooled),
-        ("empty run, instance on demand", Allocation::OnDemand),
+    for (name, start) in [
+        ("empty run, sandboxed", Sandbox::new as Start),
+        ("empty run, instance on demand", Sandbox::without_pool),
     ] {
-        let pack = load(EMPTY, allocation).await;
+        let pack = load(EMPTY, start).await;
         let mut times = Times::default();
         for _ in 0..WARM_UP + RUNS {
             let request = request("empty", Box::new(ScriptedDatabase::one()));
@@ -65,16 +67,12 @@ fn native(_check: &str) -> Report {
     Report { status: Status::Ok, summary: "ok".into(), metrics: Vec::new(), findings: Vec::new() }
 }
 
-async fn load(wat: &str, allocation: Allocation) -> Pack {
-    let sandbox = Sandbox::new(SandboxOptions {
-        cache: None,
-        compile_in: CompileIn::ThisProcess,
-        allocation,
-    })
-    .expect("an engine");
+async fn load(wat: &str, start: Start) -> Pack {
+    let options = SandboxOptions { cache: None, compile_in: CompileIn::ThisProcess };
+    let sandbox = start(options).expect("an engine");
     let mut module = wat::parse_str(wat).expect("the guest's text");
     let mut resolve = wit_parser::Resolve::default();
-    let contract = include_str!("../../sdk/wit/check.wit");
+    let contract = include_str!("../../../sdk/wit/check.wit");
     let package = resolve.push_str("check.wit", contract).expect("the contract");
     let world = resolve.select_world(&[package], Some("pack")).expect("the world");
     wit_component::embed_component_metadata(
