@@ -214,11 +214,7 @@ impl Attribute {
 
 fn check_id(name: &Ident) -> syn::Result<String> {
     let id = name.unraw().to_string();
-    let well_formed = id.starts_with(|c: char| c.is_ascii_lowercase())
-        && id
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if well_formed {
+    if crate::is_name(&id) {
         return Ok(id);
     }
     Err(syn::Error::new(

@@ -84,8 +84,42 @@ impl<'a> Parameter<'a> {
                 attribute.parse_nested_meta(|meta| parameter.accept(&meta))?;
             }
         }
+        parameter.name_is_accepted()?;
+        parameter.keys_suit_the_type()?;
         parameter.default_is_a_choice()?;
         Ok(parameter)
+    }
+
+    fn name_is_accepted(&self) -> syn::Result<()> {
+        let name = &self.name;
+        if crate::is_name(name) {
+            return Ok(());
+        }
+        Err(syn::Error::new(
+            self.field.ident.span(),
+            format!(
+                "`{name}` cannot name a parameter; use lower-case letters, digits and `_`, a letter first"
+            ),
+        ))
+    }
+
+    fn keys_suit_the_type(&self) -> syn::Result<()> {
+        let type_name = last_segment(&self.field.ty).unwrap_or_default();
+        if let Some(choice) = self.choices.first()
+            && !["String", "Option"].contains(&type_name.as_str())
+        {
+            return Err(syn::Error::new(
+                choice.span(),
+                "only a text has choices; make the field a `String`",
+            ));
+        }
+        match &self.range {
+            Some(range) if type_name == "Option" => Err(syn::Error::new(
+                range.span(),
+                "an `Option` has no range; give the parameter a default instead",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn accept(&mut self, meta: &syn::meta::ParseNestedMeta<'_>) -> syn::Result<()> {

@@ -118,6 +118,18 @@ fn wrong_parameters_say_what_is_wrong_with_them() {
             "drop the `Option`",
         ),
         (
+            "struct S { /** D */ _n: i64 }",
+            "`_n` cannot name a parameter",
+        ),
+        (
+            "struct S { /** D */ #[param(choices = [\"a\"])] n: i64 }",
+            "only a text has choices",
+        ),
+        (
+            "struct S { /** D */ #[param(range = 0..5)] n: Option<i64> }",
+            "an `Option` has no range",
+        ),
+        (
             "struct S { /** D */ #[param(default = \"c\", choices = [\"a\", \"b\"])] m: String }",
             "the default `c` is not one of the choices: a, b",
         ),

@@ -65,7 +65,9 @@ pub struct Settings {
 pub fn health(ctx: &Ctx, settings: Settings) -> Result<Report> {
     let timing = match ctx.connect() {
         Ok(timing) => timing,
-        Err(error) => return unhealthy(no_connection(error)?),
+        Err(DatabaseError::Connection(error)) => return unhealthy(error),
+        Err(DatabaseError::Timeout(limit)) => return Ok(given_up(limit)),
+        Err(error) => return Err(error.into()),
     };
     let report = match ctx.query(&settings.query, ()) {
         Ok(rows) => answered(&timing, rows.elapsed(), settings.slow),
@@ -79,19 +81,6 @@ pub fn health(ctx: &Ctx, settings: Settings) -> Result<Report> {
     Ok(report
         .metric(CONNECT_TIME.value(timing.total.as_secs_f64()))
         .metric(ATTEMPTS.value(timing.attempts.into())))
-}
-
-/// What kept us from connecting; another kind of error says nothing about the database.
-fn no_connection(error: DatabaseError) -> Result<ConnectionError> {
-    match error {
-        DatabaseError::Connection(error) => Ok(error),
-        DatabaseError::Timeout(limit) => Ok(ConnectionError {
-            class: ConnectionClass::Timeout,
-            message: format!("no connection within {}", time(limit)),
-            attempts: 1,
-        }),
-        other => Err(other.into()),
-    }
 }
 
 fn answered(timing: &ConnectTiming, elapsed: Duration, slow: Duration) -> Report {
@@ -173,29 +162,38 @@ fn unhealthy(error: ConnectionError) -> Result<Report> {
     if error.class == ConnectionClass::AccountRefused {
         return Err(DatabaseError::Connection(error).into());
     }
-    let explanation = explain(error.class);
-    let attempts = match error.attempts {
+    let tried = match error.attempts {
         0 | 1 => String::new(),
         several => format!(" after {several} attempts"),
     };
+    let finding = no_connection(error.class, &error.message).evidence("attempts", error.attempts);
     Ok(Report::critical(format!(
-        "unhealthy: no connection{attempts}: {}",
-        explanation.meaning
+        "unhealthy: no connection{tried}: {}",
+        explain(error.class).meaning
     ))
     .metric(ATTEMPTS.value(error.attempts.into()))
-    .finding(
-        Finding::new(
-            "connection",
-            Status::Critical,
-            format!("No connection: {}", explanation.meaning),
-        )
-        .detail(cut(&error.message, MESSAGE_CHARS_MAX))
-        .advice(explanation.advice)
-        .evidence("status", "unhealthy")
-        .evidence("connection", "failed")
-        .evidence("error_class", error.class)
-        .evidence("attempts", error.attempts),
-    ))
+    .finding(finding))
+}
+
+/// The time of the run was over before there was a connection; nobody counted the attempts.
+fn given_up(limit: Duration) -> Report {
+    let message = format!("no connection within {}", time(limit));
+    Report::critical(format!("unhealthy: {message}"))
+        .finding(no_connection(ConnectionClass::Timeout, &message))
+}
+
+fn no_connection(class: ConnectionClass, message: &str) -> Finding {
+    let explanation = explain(class);
+    Finding::new(
+        "connection",
+        Status::Critical,
+        format!("No connection: {}", explanation.meaning),
+    )
+    .detail(cut(message, MESSAGE_CHARS_MAX))
+    .advice(explanation.advice)
+    .evidence("status", "unhealthy")
+    .evidence("connection", "failed")
+    .evidence("error_class", class)
 }
 
 fn connected(timing: &ConnectTiming) -> String {

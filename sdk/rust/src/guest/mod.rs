@@ -68,8 +68,14 @@ fn report_panics() {
     INSTALLED.call_once(|| panic::set_hook(Box::new(write_panic)));
 }
 
+/// In one line, because that is what a log has.
 fn write_panic(info: &PanicHookInfo<'_>) {
-    log::write(log::Level::Error, &info.to_string());
+    let message = info.payload_as_str().unwrap_or("(no message)");
+    let line = match info.location() {
+        Some(location) => format!("panicked at {location}: {message}"),
+        None => format!("panicked: {message}"),
+    };
+    log::write(log::Level::Error, &line);
 }
 
 /// The exports of a pack; used by `pack!` only.
