@@ -244,15 +244,19 @@ fn no_port(line: &str, host: usize) -> Option<Span> {
     if line[host..].starts_with('[') {
         return None;
     }
-    let end = line[host..]
-        .find(['"', '\'', '\n', '\r'])
-        .map_or(line.len(), |length| host + length);
-    let port = host + line[host..end].find(':')? + 1;
-    let digits_end = line[port..end]
-        .find(['/', '?', '#'])
-        .map_or(end, |length| port + length);
-    let is_port = line[port..digits_end].bytes().all(|b| b.is_ascii_digit());
-    (!is_port).then_some(port..end)
+    // Every search ends at the next colon or quote, and only a find looks at the rest of the line.
+    let quotes = ['"', '\'', '\n', '\r'];
+    let host_end = host + line[host..].find([':', '"', '\'', '\n', '\r'])?;
+    let port = line[host_end..].strip_prefix(':').map(|_| host_end + 1)?;
+    let after_digits = line[port..].trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_port = after_digits.is_empty()
+        || after_digits.starts_with(['/', '?', '#'])
+        || after_digits.starts_with(quotes);
+    if is_port {
+        return None;
+    }
+    let end = line[port..].find(quotes);
+    Some(port..end.map_or(line.len(), |length| port + length))
 }
 
 /// The values of options that look like a password, as in connection strings and URLs.
