@@ -187,74 +187,95 @@ fn line_length(rest: &str) -> usize {
 fn string_length(rest: &str) -> usize {
     let quote = &rest[..1];
     let triple = quote.repeat(3);
-    let (delimiter, limit) = if rest.starts_with(&triple) {
-        (triple.as_str(), rest.len())
-    } else {
-        (quote, line_length(rest))
-    };
+    let is_triple = rest.starts_with(&triple);
+    let delimiter = if is_triple { &triple } else { quote };
     let mut at = delimiter.len();
-    while at < limit {
+    while let Some(char) = rest[at..].chars().next() {
         if rest[at..].starts_with(delimiter) {
             return at + delimiter.len();
         }
-        let char = rest[at..].chars().next().map_or(1, char::len_utf8);
-        let escaped = if quote == "\"" && rest[at..].starts_with('\\') {
-            rest[at + char..].chars().next().map_or(0, char::len_utf8)
-        } else {
-            0
-        };
-        at += char + escaped;
+        if char == '\n' && !is_triple {
+            break;
+        }
+        at += char.len_utf8();
+        if char == '\\' && quote == "\"" {
+            let escaped = rest[at..].chars().next().filter(|&c| c != '\n');
+            at += escaped.map_or(0, char::len_utf8);
+        }
     }
-    limit.max(at.min(rest.len()))
+    at
 }
 
 /// Hides what may be a password in `scheme://user:password@host` and in `…password=…`.
 fn hide_urls(text: &str, hidden: &mut Vec<Span>) {
     let mut line_start = 0;
     for line in text.split_inclusive('\n') {
-        for (at, _) in line.match_indices("://") {
-            hide_authority(line, at + 3, line_start, hidden);
-        }
-        for name in ["password=", "passwd=", "pass=", "pwd="] {
-            for (at, _) in line.to_ascii_lowercase().match_indices(name) {
-                let from = at + name.len();
-                let length = line[from..]
-                    .find(['&', ' ', '"', '\n'])
-                    .unwrap_or(line.len() - from);
-                hidden.push(line_start + from..line_start + from + length);
-            }
-        }
+        let ranges = url_ranges(line).into_iter().chain(option_ranges(line));
+        hidden.extend(ranges.map(|range| line_start + range.start..line_start + range.end));
         line_start += line.len();
     }
 }
 
-/// Hides a password, or what stands where a port should, in the authority that begins at `from`.
-fn hide_authority(line: &str, from: usize, line_start: usize, hidden: &mut Vec<Span>) {
-    // A quote or a slash may be part of the password, so look for the last `@` of the line.
-    let host = match line[from..].rfind('@').map(|length| from + length) {
-        Some(at_sign) => {
-            if let Some(length) = line[from..at_sign].find(':') {
-                hidden.push(line_start + from + length + 1..line_start + at_sign);
+/// What is already hidden is not looked at again, or a hostile line would cost its length squared.
+fn url_ranges(line: &str) -> Vec<Span> {
+    let last_at = line.rfind('@');
+    let mut ranges = Vec::new();
+    let mut hidden_until = 0;
+    for (at, _) in line.match_indices("://") {
+        let from = at + 3;
+        if from < hidden_until {
+            continue;
+        }
+        // A quote or a slash may be part of the password, so it ends at the last `@` of the line.
+        let at_sign = last_at.filter(|&at_sign| at_sign >= from);
+        if let Some(at_sign) = at_sign
+            && let Some(length) = line[from..at_sign].find(':')
+        {
+            ranges.push(from + length + 1..at_sign);
+        }
+        ranges.extend(no_port(line, at_sign.map_or(from, |at_sign| at_sign + 1)));
+        hidden_until = ranges.last().map_or(0, |range: &Span| range.end);
+    }
+    ranges
+}
+
+/// What stands where a port should, behind the host that begins at `host`: it may be a password.
+fn no_port(line: &str, host: usize) -> Option<Span> {
+    if line[host..].starts_with('[') {
+        return None;
+    }
+    // Every search ends at the next colon or quote, and only a find looks at the rest of the line.
+    let quotes = ['"', '\'', '\n', '\r'];
+    let host_end = host + line[host..].find([':', '"', '\'', '\n', '\r'])?;
+    let port = line[host_end..].strip_prefix(':').map(|_| host_end + 1)?;
+    let after_digits = line[port..].trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_port = after_digits.is_empty()
+        || after_digits.starts_with(['/', '?', '#'])
+        || after_digits.starts_with(quotes);
+    if is_port {
+        return None;
+    }
+    let end = line[port..].find(quotes);
+    Some(port..end.map_or(line.len(), |length| port + length))
+}
+
+/// The values of options that look like a password, as in connection strings and URLs.
+fn option_ranges(line: &str) -> Vec<Span> {
+    let folded = line.to_ascii_lowercase();
+    let mut ranges = Vec::new();
+    for name in ["password=", "passwd=", "pass=", "pwd="] {
+        let mut hidden_until = 0;
+        for (at, _) in folded.match_indices(name) {
+            let from = at + name.len();
+            if from < hidden_until {
+                continue;
             }
-            at_sign + 1
-        }
-        None => from,
-    };
-    let end = line[host..]
-        .find(['"', '\'', '\n', '\r'])
-        .map_or(line.len(), |length| host + length);
-    if line[host..end].starts_with('[') {
-        return;
-    }
-    if let Some(length) = line[host..end].find(':') {
-        let port = host + length + 1;
-        let port_end = line[port..end]
-            .find(['/', '?', '#'])
-            .map_or(end, |length| port + length);
-        if !line[port..port_end].bytes().all(|b| b.is_ascii_digit()) {
-            hidden.push(line_start + port..line_start + end);
+            let length = line[from..].find(['&', ' ', '"', '\n']);
+            hidden_until = length.map_or(line.len(), |length| from + length);
+            ranges.push(from..hidden_until);
         }
     }
+    ranges
 }
 
 fn merge(mut ranges: Vec<Span>) -> Vec<Span> {

@@ -228,15 +228,12 @@ mod tests {
             resolve(Place::Environment("ORDERS_PASSWORD".into()), &environment).expect("set");
         assert_eq!(found.secret.reveal(), "canary");
         let near = resolve(Place::Environment("ORDER_PASSWORD".into()), &environment)
-            .err()
-            .expect("not set");
+            .expect_err("not set");
         assert_eq!(
             near.hint.as_deref(),
             Some("did you mean `ORDERS_PASSWORD`, which is set?")
         );
-        let empty = resolve(Place::Environment("EMPTY".into()), &environment)
-            .err()
-            .expect("empty");
+        let empty = resolve(Place::Environment("EMPTY".into()), &environment).expect_err("empty");
         assert_eq!(empty.message, "the environment variable `EMPTY` is empty");
     }
 

@@ -32,7 +32,7 @@ fn planned(checks: &str) -> Vec<String> {
 }
 
 fn refused(checks: &str) -> Problems {
-    plan(checks).err().expect(checks)
+    plan(checks).expect_err(checks)
 }
 
 #[test]
