@@ -47,6 +47,8 @@ pub struct CheckInfo {
     pub privileges: Vec<String>,
     /// How often it is worth running.
     pub suggested_interval_seconds: u32,
+    /// Further metrics get their names from the configuration, so it may set thresholds on any name.
+    pub free_metrics: bool,
 }
 
 /// An engine that a check works on.

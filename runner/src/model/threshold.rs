@@ -23,7 +23,8 @@ enum Condition {
 
 impl Threshold {
     /// Reads `> x`, `>= x`, `< x`, `<= x`, `outside a..b` or `inside a..b`. A number may carry a
-    /// unit that fits `unit`: a duration for `seconds`, a size for `bytes`, `%` for `ratio`.
+    /// unit that fits `unit`: a duration for `seconds`, a size for `bytes`, `%` for `ratio`; any of
+    /// them where `unit` is empty, because it is not known yet.
     ///
     /// # Errors
     /// A sentence that says what was expected.
@@ -123,6 +124,9 @@ fn number(text: &str, unit: &str) -> Result<f64, String> {
         )]
         "bytes" => parse_size(magnitude)? as f64,
         "ratio" => percent(magnitude)?,
+        "" => any_unit(magnitude).ok_or_else(|| {
+            format!("`{text}` is not a number; write for example `80`, `80%`, `500ms` or `2GiB`")
+        })?,
         other => {
             return Err(format!(
                 "`{text}` is not a number; the metric's unit is `{other}`, so write it without one"
@@ -130,6 +134,13 @@ fn number(text: &str, unit: &str) -> Result<f64, String> {
         }
     };
     Ok(sign * value)
+}
+
+fn any_unit(text: &str) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "a threshold of 2^53 bytes may be off by one")]
+    let bytes = parse_size(text).ok().map(|bytes| bytes as f64);
+    let seconds = parse_duration(text).ok().map(|duration| duration.as_secs_f64());
+    percent(text).ok().or(seconds).or(bytes)
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -157,6 +168,10 @@ mod tests {
             ("> 2GiB", "bytes", 2_147_483_649.0, 2_147_483_648.0),
             ("outside 1..5", "count", 5.1, 5.0),
             ("inside 1..5", "count", 5.0, 5.1),
+            ("> 80%", "", 0.81, 0.8),
+            ("> 500ms", "", 0.501, 0.5),
+            ("> 10MiB", "", 10_485_761.0, 10_485_760.0),
+            ("> 7", "", 7.1, 7.0),
         ] {
             let threshold = Threshold::parse(text, unit).expect(text);
             assert!(threshold.is_breached_by(breached), "{text} by {breached}");

@@ -26,6 +26,7 @@ fn job(name: &str, target: &str) -> Arc<Job> {
             metrics: vec![],
             privileges: vec![],
             suggested_interval_seconds: 60,
+            free_metrics: false,
         }),
         target: Arc::new(Target {
             name: target.into(),

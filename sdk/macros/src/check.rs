@@ -13,7 +13,8 @@ use syn::{FnArg, ItemFn, LitStr, Path, Token, Type, bracketed};
 
 use crate::{docs, literal};
 
-const KEYS: &str = "`title`, `tags`, `engines`, `metrics`, `privileges`, `interval`";
+const KEYS: &str = "`title`, `tags`, `engines`, `metrics`, `free_metrics`, `privileges`, \
+                    `interval`";
 const ENGINES: [(&str, &str); 4] = [
     ("postgresql", "Postgresql"),
     ("mysql", "Mysql"),
@@ -29,6 +30,7 @@ pub struct Attribute {
     tags: Vec<LitStr>,
     engines: Vec<EngineRequirement>,
     metrics: Vec<Path>,
+    free_metrics: bool,
     privileges: Vec<LitStr>,
     interval_seconds: u32,
 }
@@ -41,6 +43,7 @@ impl Parse for Attribute {
             tags: Vec::new(),
             engines: Vec::new(),
             metrics: Vec::new(),
+            free_metrics: false,
             privileges: Vec::new(),
             interval_seconds: DEFAULT_INTERVAL_SECONDS,
         };
@@ -51,6 +54,7 @@ impl Parse for Attribute {
                 "tags" => attribute.tags = list(assigned(input)?)?,
                 "engines" => attribute.engines = list(assigned(input)?)?,
                 "metrics" => attribute.metrics = list(assigned(input)?)?,
+                "free_metrics" => attribute.free_metrics = true,
                 "privileges" => attribute.privileges = list(assigned(input)?)?,
                 "interval" => {
                     attribute.interval_seconds = interval(&assigned(input)?.parse()?)?;
@@ -178,6 +182,7 @@ impl Attribute {
             title,
             tags,
             metrics,
+            free_metrics,
             privileges,
             interval_seconds,
             ..
@@ -206,6 +211,7 @@ impl Attribute {
             tags: &[#(#tags),*],
             engines: &[#(#engines),*],
             metrics: &[#(#metrics),*],
+            free_metrics: #free_metrics,
             privileges: &[#(#privileges),*],
             suggested_interval: ::core::time::Duration::from_secs(#interval_seconds as u64),
         }

@@ -30,6 +30,8 @@ pub struct Check {
     pub privileges: &'static [&'static str],
     /// How often it is worth running.
     pub suggested_interval: Duration,
+    /// Further metrics get their names from the configuration.
+    pub free_metrics: bool,
     /// Reads the parameters and calls the function.
     pub run: fn(&Ctx<'_>) -> Result<Report>,
 }

@@ -179,6 +179,8 @@ pub use checkrun_sdk_macros::Params;
 /// - `engines = [postgresql >= "13", mariadb]`: where it applies; everywhere, if left out.
 /// - `privileges = ["GRANT pg_monitor TO …"]`: what the account needs.
 /// - `tags = ["capacity"]`: for selection.
+/// - `free_metrics`: further metrics get their names from the configuration, as in a check that runs
+///   whatever query it is given; thresholds are accepted on any name
 /// - `interval = "15m"`: how often it is worth running; `5m` if left out.
 ///
 /// Mistakes are reported where they are: an unknown key or engine, a check without a description,

@@ -50,6 +50,7 @@ pub struct Question {
 #[check(
     title = "Numbers of a query",
     metrics = [ROW_COUNT],
+    free_metrics,
     privileges = ["SELECT on whatever the statement reads"],
 )]
 pub fn query(ctx: &Ctx, question: Question) -> Result<Report> {

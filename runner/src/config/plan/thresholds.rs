@@ -11,13 +11,13 @@ use crate::model::pack::{CheckInfo, MetricSpec};
 use crate::model::threshold::Threshold;
 use crate::model::unit::parse_duration;
 
-/// The unit of metrics that a check reports without declaring them: numbers as they are.
-const FREE_UNIT: &str = "count";
+/// The unit of metrics that a check reports without declaring them: not known before it runs.
+const FREE_UNIT: &str = "";
 
 /// The thresholds of every metric that has any: declared metrics first, in the declared order.
 ///
-/// A check that declares metrics reports those, so another name is a mistake. A check that declares
-/// none reports what it is asked for (`core/query`), so any name is right.
+/// Another name than a declared one is a mistake, unless the check measures what it is asked for
+/// (`core/query`): then any name is right.
 pub(super) fn settle(
     entry: &CheckEntry,
     check: &CheckInfo,
@@ -39,9 +39,12 @@ pub(super) fn settle(
     }
     for written in &entry.thresholds {
         let name = written.metric.get_ref();
-        if check.metrics.is_empty() {
+        if check.metrics.iter().any(|metric| metric.name == *name) {
+            continue;
+        }
+        if check.free_metrics {
             settled.push(of_metric(name, None, Some(written), entry, problems));
-        } else if !check.metrics.iter().any(|metric| metric.name == *name) {
+        } else {
             let names = check.metrics.iter().map(|metric| metric.name.as_str());
             let message = format!("`{}` does not measure `{name}`", entry.uses());
             let remark = Remark::new(message).with_hint(suggest::hint(name, names, ""));

@@ -25,6 +25,7 @@ fn check(id: &str) -> CheckInfo {
         metrics: Vec::new(),
         privileges: Vec::new(),
         suggested_interval_seconds: 60,
+        free_metrics: false,
     }
 }
 

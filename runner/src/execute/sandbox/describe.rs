@@ -159,6 +159,7 @@ impl Inspection {
                 .collect(),
             privileges: self.texts("privileges", check.privileges),
             suggested_interval_seconds: check.suggested_interval_seconds,
+            free_metrics: check.free_metrics,
         }
     }
 

@@ -31,6 +31,7 @@ fn check(id: &str) -> guest::CheckInfo {
         }],
         privileges: Vec::new(),
         suggested_interval_seconds: 900,
+        free_metrics: false,
     }
 }
 

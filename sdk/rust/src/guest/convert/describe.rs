@@ -28,6 +28,7 @@ fn check_info(check: &Check) -> wit::CheckInfo {
             .collect(),
         metrics: check.metrics.iter().map(metric_spec).collect(),
         privileges: texts(check.privileges),
+        free_metrics: check.free_metrics,
         suggested_interval_seconds: u32::try_from(check.suggested_interval.as_secs())
             .unwrap_or(u32::MAX),
     }
