@@ -104,8 +104,9 @@ fn application_name(application: &str) -> &str {
     &application[..end]
 }
 
-/// The driver loads the system's authorities only for the two modes that verify. It adds the file
-/// in `ca` to them.
+/// The driver loads the system's authorities only for the two modes that verify. It adds those in
+/// `ca` to them, where PostgreSQL's own client would trust `ca` alone: with `verify-ca`, which does not
+/// look at the host's name, every certificate that the system trusts will do.
 fn with_tls(options: PgConnectOptions, tls: &Tls) -> Result<PgConnectOptions, ConnectionError> {
     let (mode, verifies) = match tls.mode {
         TlsMode::Disable => (PgSslMode::Disable, false),
