@@ -103,6 +103,10 @@ impl Connection {
 
     /// Runs one statement in a read-only transaction of its own.
     ///
+    /// An answer is truncated before the first row that does not fit: when there are `max_rows`, or
+    /// when its values, or one of them alone, would exceed `max_bytes`. The rest is not read, so the
+    /// connection is of no further use.
+    ///
     /// # Errors
     /// What the statement gate refuses, what the server says, and a broken connection.
     pub async fn query(&mut self, query: &Query) -> Result<ResultSet, SqlError> {

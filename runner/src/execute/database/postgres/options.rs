@@ -23,8 +23,9 @@ const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 /// between two statements, so this only ends the session of a runner that is no longer there.
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Statements whose plans one connection keeps; a run that repeats a query pays for parsing once.
-const STATEMENTS_KEPT: usize = 32;
+/// Statements whose plans one connection keeps, so that a run which repeats a query pays for parsing
+/// once. More than most runs send: to forget one costs a round trip.
+const STATEMENTS_KEPT: usize = 100;
 
 /// The options for `address`; `statement_timeout` is in force until the first query sets its own.
 ///
@@ -103,8 +104,9 @@ fn application_name(application: &str) -> &str {
     &application[..end]
 }
 
-/// The driver loads the system's authorities only for the two modes that verify. It adds the file
-/// in `ca` to them.
+/// The driver loads the system's authorities only for the two modes that verify. It adds those in
+/// `ca` to them, where PostgreSQL's own client would trust `ca` alone: with `verify-ca`, which does not
+/// look at the host's name, every certificate that the system trusts will do.
 fn with_tls(options: PgConnectOptions, tls: &Tls) -> Result<PgConnectOptions, ConnectionError> {
     let (mode, verifies) = match tls.mode {
         TlsMode::Disable => (PgSslMode::Disable, false),

@@ -10,7 +10,7 @@ use sqlx::{Arguments, Encode, Postgres, Type, TypeInfo};
 
 use super::calendar::EPOCH_MICROS;
 use super::kind::Kind;
-use super::{array, numeric};
+use super::{array, numeric, shape};
 use crate::model::sql::Value;
 
 /// Writes the values for placeholders of `types`.
@@ -105,7 +105,7 @@ fn encode(type_info: &PgTypeInfo, value: &Value) -> Option<Vec<u8>> {
 
 /// Enums and `citext` are sent as their text.
 fn is_label(type_info: &PgTypeInfo) -> bool {
-    matches!(type_info.kind(), PgTypeKind::Enum(_)) || type_info.name() == "citext"
+    matches!(type_info.kind(), PgTypeKind::Enum(_)) || shape::is_citext(type_info.name())
 }
 
 fn is_number(value: &Value) -> bool {

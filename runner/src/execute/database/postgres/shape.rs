@@ -116,12 +116,17 @@ pub async fn probe(connection: &mut PgConnection) -> Result<Vec<Field>, sqlx::Er
     for (field, column) in fields.iter_mut().zip(row.columns()) {
         if let Some((name, is_enum)) = types.get(&oid(column).to_string()) {
             field.column.type_name.clone_from(name);
-            if *is_enum || name == "citext" {
+            if *is_enum || is_citext(name) {
                 field.kind = Kind::AsText;
             }
         }
     }
     Ok(fields)
+}
+
+/// The text type of an extension, which may be installed in any schema.
+pub fn is_citext(type_name: &str) -> bool {
+    type_name == "citext" || type_name.ends_with(".citext")
 }
 
 fn oid(column: &PgColumn) -> u32 {
@@ -132,7 +137,7 @@ fn oid(column: &PgColumn) -> u32 {
 fn resolved(column: &PgColumn) -> Field {
     let mut field = unresolved(column);
     let is_enum = || matches!(column.type_info().kind(), PgTypeKind::Enum(_));
-    if field.kind == Kind::Foreign && (field.column.type_name == "citext" || is_enum()) {
+    if field.kind == Kind::Foreign && (is_citext(&field.column.type_name) || is_enum()) {
         field.kind = Kind::AsText;
     }
     field

@@ -144,7 +144,16 @@ fn foreign() -> Vec<(&'static str, Value)> {
         ("'1 2'::int2vector", other("int2vector", "1 2")),
         ("'1 2'::oidvector", other("oidvector", "1 2")),
         ("'10:20:'::pg_snapshot", other("pg_snapshot", "10:20:")),
+        ("'Ab'::checkrun_types.citext", text("Ab")),
+        (
+            "'a=>1'::checkrun_types.hstore",
+            other("checkrun_types.hstore", "\"a\"=>\"1\""),
+        ),
         ("'sad'::checkrun_types.mood", text("sad")),
+        (
+            "array['sad'::checkrun_types.mood]",
+            other("checkrun_types.mood[]", "{sad}"),
+        ),
         ("'5'::checkrun_types.small", Value::Int64(5)),
         ("'7'::checkrun_types.label", text("7")),
         (
@@ -163,7 +172,9 @@ async fn create_types() {
              CREATE TYPE checkrun_types.mood AS ENUM ('sad', 'happy'); \
              CREATE DOMAIN checkrun_types.small AS int CHECK (value < 10); \
              CREATE DOMAIN checkrun_types.label AS text; \
-             CREATE TYPE checkrun_types.pair AS (a int, b text)",
+             CREATE TYPE checkrun_types.pair AS (a int, b text); \
+             CREATE EXTENSION citext SCHEMA checkrun_types; \
+             CREATE EXTENSION hstore SCHEMA checkrun_types",
         )
         .await;
 }
@@ -179,6 +190,15 @@ async fn every_type_arrives_as_its_value() {
             other => wrong.push(format!(
                 "{expression}: expected {expected:?}, got {other:?}"
             )),
+        }
+    }
+    for (sql, label) in [
+        ("SELECT $1::checkrun_types.mood", "happy"),
+        ("SELECT $1::checkrun_types.citext", "Ab"),
+    ] {
+        let answer = session.query(&with(sql, &[text(label)])).await;
+        if !matches!(&answer, Ok(answer) if answer.rows == [[text(label)]]) {
+            wrong.push(format!("{sql} with {label}: {answer:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
