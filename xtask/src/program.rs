@@ -1,6 +1,7 @@
 //! Running other programs.
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -51,8 +52,27 @@ pub fn succeeds(command: &mut Command) -> bool {
 
 /// The cargo that runs us, in the workspace's folder.
 pub fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo_at(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Another cargo, in the workspace's folder.
+///
+/// It does not see that a cargo runs us: some build scripts depend on variables such as
+/// `CARGO_PKG_NAME`, and their packages would be built anew at each change between this cargo and
+/// one from a terminal.
+pub fn cargo_at(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(workspace::folder());
+    for (name, _) in env::vars_os() {
+        let is_about_us = name.to_str().is_some_and(|name| {
+            ["CARGO_PKG_", "CARGO_MANIFEST_"]
+                .iter()
+                .any(|start| name.starts_with(start))
+        });
+        if is_about_us {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -18,7 +18,7 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "pack";
 
 /// Debian's compiler; by its path, because rustup's comes first in `PATH`.
-pub const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_STD_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
 
@@ -71,9 +71,8 @@ impl Toolchain {
 /// would be built anew at each change between the two.
 fn debian_cargo() -> Result<(Command, PathBuf), Failure> {
     let target_folder = workspace::target_folder().join("debian");
-    let mut cargo = Command::new(DEBIAN_CARGO);
+    let mut cargo = program::cargo_at(DEBIAN_CARGO);
     cargo
-        .current_dir(workspace::folder())
         .env("CARGO_TARGET_DIR", &target_folder)
         .env("RUSTC", DEBIAN_RUSTC)
         .env("RUSTC_BOOTSTRAP", "1")

@@ -11,6 +11,7 @@
 pub mod account;
 pub mod certificates;
 pub mod deadline;
+pub mod endpoint;
 pub mod engine;
 pub mod error;
 mod guard;
@@ -26,8 +27,9 @@ mod template;
 pub use account::Account;
 pub use certificates::{Certificate, Certificates, KeyPair};
 pub use deadline::{Deadline, eventually};
+pub use endpoint::Endpoint;
 pub use engine::Engine;
 pub use error::StartError;
-pub use server::{Endpoint, Options, Server};
+pub use server::{Options, Server};
 pub use servers::{ServerSet, Servers};
 pub use signal::Paused;

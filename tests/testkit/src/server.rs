@@ -7,13 +7,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::guard::Guard;
 use crate::owner::Owner;
 use crate::{
-    Account, Certificate, Certificates, Engine, KeyPair, Paused, Servers, StartError, account,
-    deadline, mariadb, postgres, template,
+    Certificate, Certificates, Endpoint, Engine, KeyPair, Paused, Servers, StartError, deadline,
+    mariadb, postgres, template,
 };
 
 /// A server that has not answered after this long has failed to start; they take about a second.
@@ -21,53 +19,6 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// Somebody else may take the free port before the server does.
 const START_ATTEMPTS: u32 = 3;
-
-/// How a test server is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// The kind of server.
-    pub engine: Engine,
-    /// Always `127.0.0.1`; `localhost` is good for the certificate too.
-    pub host: String,
-    /// The TCP port.
-    pub port: u16,
-    /// The folder of the Unix socket for PostgreSQL, the socket itself for MariaDB.
-    pub socket: PathBuf,
-    /// The server's process id (PostgreSQL: of the postmaster).
-    pub pid: u32,
-    /// The server's log file.
-    pub log: PathBuf,
-}
-
-impl Endpoint {
-    /// `postgres://name:password@127.0.0.1:port/shop`.
-    #[must_use]
-    pub fn url(&self, account: Account) -> String {
-        let Self {
-            engine, host, port, ..
-        } = self;
-        let Account { name, password } = account;
-        format!(
-            "{}://{name}:{password}@{host}:{port}/{}",
-            engine.name(),
-            account::DATABASE
-        )
-    }
-
-    /// The same without the password, as a configuration has it.
-    #[must_use]
-    pub fn url_without_password(&self, account: Account) -> String {
-        let Self {
-            engine, host, port, ..
-        } = self;
-        format!(
-            "{}://{}@{host}:{port}/{}",
-            engine.name(),
-            account.name,
-            account::DATABASE
-        )
-    }
-}
 
 /// What a server of one's own should be like; the default is like the shared one.
 #[derive(Clone, Debug, Default)]
@@ -291,103 +242,4 @@ fn free_port() -> io::Result<u16> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
-    use super::*;
-
-    /// Whether a PostgreSQL server says yes when asked for TLS.
-    fn offers_tls(endpoint: &Endpoint) -> bool {
-        let mut stream = TcpStream::connect((endpoint.host.as_str(), endpoint.port)).unwrap();
-        stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).unwrap();
-        let mut answer = [0];
-        stream.read_exact(&mut answer).unwrap();
-        answer == *b"S"
-    }
-
-    #[test]
-    fn the_shared_servers_run_and_have_sockets() {
-        let servers = Servers::from_environment();
-        for endpoint in [&servers.postgres, &servers.mariadb] {
-            assert!(TcpStream::connect((endpoint.host.as_str(), endpoint.port)).is_ok());
-            assert!(endpoint.socket.exists(), "{}", endpoint.socket.display());
-            assert!(Path::new(&format!("/proc/{}", endpoint.pid)).exists());
-        }
-        assert!(offers_tls(&servers.postgres));
-    }
-
-    #[test]
-    fn an_own_server_survives_a_stop_and_leaves_nothing_behind() {
-        for engine in [Engine::Postgres, Engine::Mariadb] {
-            let mut server = Server::start(engine, &Options::default()).unwrap();
-            let first = server.endpoint();
-            assert!(first.log.exists());
-            server.stop();
-            assert!(TcpStream::connect((first.host.as_str(), first.port)).is_err());
-            server.start_again().unwrap();
-            let second = server.endpoint();
-            assert_eq!(second.port, first.port);
-            assert_ne!(second.pid, first.pid);
-            drop(server);
-            assert!(!Path::new(&format!("/proc/{}", second.pid)).exists());
-            assert!(!first.log.exists());
-        }
-    }
-
-    #[test]
-    fn a_server_without_certificate_offers_no_tls() {
-        let options = Options {
-            certificate: Certificate::None,
-            ..Options::default()
-        };
-        let server = Server::start(Engine::Postgres, &options).unwrap();
-        assert!(!offers_tls(&server.endpoint()));
-    }
-
-    #[test]
-    fn a_server_that_does_not_start_shows_its_log() {
-        let settings = vec![("max_connections".to_owned(), "many".to_owned())];
-        let options = Options {
-            settings,
-            ..Options::default()
-        };
-        let error = Server::start(Engine::Postgres, &options)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("could not start the postgres test server"),
-            "{error}"
-        );
-        assert!(
-            error.contains("invalid value for parameter \"max_connections\""),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn a_paused_server_answers_again_after_the_pause() {
-        let server = Server::start(Engine::Postgres, &Options::default()).unwrap();
-        let pause = server.pause().unwrap();
-        let endpoint = server.endpoint();
-        let mut stream = TcpStream::connect((endpoint.host.as_str(), endpoint.port)).unwrap();
-        stream.write_all(&[0, 0, 0, 8, 4, 210, 22, 47]).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_millis(200)))
-            .unwrap();
-        assert!(stream.read(&mut [0]).is_err());
-        drop(pause);
-        stream.set_read_timeout(Some(START_LIMIT)).unwrap();
-        assert_eq!(stream.read(&mut [0]).unwrap(), 1);
-    }
-
-    #[test]
-    fn a_server_that_is_dropped_while_paused_ends() {
-        let server = Server::start(Engine::Mariadb, &Options::default()).unwrap();
-        let endpoint = server.endpoint();
-        let pause = server.pause().unwrap();
-        drop(server);
-        assert!(!Path::new(&format!("/proc/{}", endpoint.pid)).exists());
-        drop(pause);
-    }
-}
+mod tests;
