@@ -85,19 +85,40 @@ impl Pipeline {
             let _in_all = bounds.in_all.acquire().await;
             (self.clock.now(), self.execute(&job).await)
         };
-        let RunResult { answer, log, state_changes, usage, duration } = result;
+        let RunResult {
+            answer,
+            log,
+            state_changes,
+            usage,
+            duration,
+        } = result;
         let outcome = evaluate::judge(&job, answer);
         let stored = match &self.recorder {
             None => Stored::NotAsked,
             Some(recorder) => {
                 let pack = self.packs.get(&job.pack).map(|loaded| &*loaded.record);
                 let (outcome, usage, state_changes) = (&outcome, &usage, &state_changes[..]);
-                let run =
-                    JudgedRun { job: &job, pack, started, duration, outcome, usage, state_changes };
+                let run = JudgedRun {
+                    job: &job,
+                    pack,
+                    started,
+                    duration,
+                    outcome,
+                    usage,
+                    state_changes,
+                };
                 recorder.record(run).await
             }
         };
-        FinishedRun { job, started, duration, outcome, log, usage, stored }
+        FinishedRun {
+            job,
+            started,
+            duration,
+            outcome,
+            log,
+            usage,
+            stored,
+        }
     }
 
     async fn execute(&self, job: &Arc<Job>) -> RunResult {
@@ -155,9 +176,18 @@ impl Bounds {
     fn new(jobs: &[Arc<Job>], parallel: usize) -> Self {
         let by_target = jobs
             .iter()
-            .map(|job| (job.target.name.clone(), Semaphore::new(job.target.max_parallel as usize)))
+            .map(|job| {
+                (
+                    job.target.name.clone(),
+                    Semaphore::new(job.target.max_parallel as usize),
+                )
+            })
             .collect();
-        Self { in_flight: Semaphore::new(IN_FLIGHT_MAX), in_all: Semaphore::new(parallel), by_target }
+        Self {
+            in_flight: Semaphore::new(IN_FLIGHT_MAX),
+            in_all: Semaphore::new(parallel),
+            by_target,
+        }
     }
 
     #[expect(clippy::indexing_slicing, reason = "made from the same jobs")]

@@ -171,7 +171,11 @@ fn what_a_check_remembers_is_per_target_and_the_last_value_wins() {
     remember("orders", 1, &[("seen", "1"), ("epoch", "a")]);
     remember("orders", 2, &[("seen", "2"), ("seen", "3")]);
     remember("users", 3, &[("seen", "9")]);
-    let owner = |check, target| StateOwner { job: "health", check, target };
+    let owner = |check, target| StateOwner {
+        job: "health",
+        check,
+        target,
+    };
     let states = Reader::open(&path)
         .unwrap()
         .states(&[

@@ -4,7 +4,11 @@
 //! one table come from one run on one machine, because only their ratios mean anything elsewhere.
 //! Needs the test servers (`CHECKRUN_TEST_SERVERS`).
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark has nobody to report to")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark has nobody to report to"
+)]
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -27,8 +31,10 @@ const WARM_UP: usize = 200;
 const RUNS: usize = 5_000;
 
 fn main() {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         empty_runs().await;
         select_one::measure().await;
@@ -64,17 +70,29 @@ async fn empty_runs() {
 }
 
 fn native(_check: &str) -> Report {
-    Report { status: Status::Ok, summary: "ok".into(), metrics: Vec::new(), findings: Vec::new() }
+    Report {
+        status: Status::Ok,
+        summary: "ok".into(),
+        metrics: Vec::new(),
+        findings: Vec::new(),
+    }
 }
 
 async fn load(wat: &str, start: Start) -> Pack {
-    let options = SandboxOptions { cache: None, compile_in: CompileIn::ThisProcess };
+    let options = SandboxOptions {
+        cache: None,
+        compile_in: CompileIn::ThisProcess,
+    };
     let sandbox = start(options).expect("an engine");
     let mut module = wat::parse_str(wat).expect("the guest's text");
     let mut resolve = wit_parser::Resolve::default();
     let contract = include_str!("../../../sdk/wit/check.wit");
-    let package = resolve.push_str("check.wit", contract).expect("the contract");
-    let world = resolve.select_world(&[package], Some("pack")).expect("the world");
+    let package = resolve
+        .push_str("check.wit", contract)
+        .expect("the contract");
+    let world = resolve
+        .select_world(&[package], Some("pack"))
+        .expect("the world");
     wit_component::embed_component_metadata(
         &mut module,
         &resolve,
@@ -83,7 +101,13 @@ async fn load(wat: &str, start: Start) -> Pack {
     )
     .expect("the metadata");
     let bytes = Box::leak(module.into_boxed_slice());
-    sandbox.load(PackSource::Bundled { name: "bench", bytes }).await.expect("the pack loads")
+    sandbox
+        .load(PackSource::Bundled {
+            name: "bench",
+            bytes,
+        })
+        .await
+        .expect("the pack loads")
 }
 
 fn request(check: &str, database: Box<dyn Database>) -> RunRequest {

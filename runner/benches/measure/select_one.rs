@@ -27,13 +27,18 @@ use super::{RUNS, Times, WARM_UP, load, request};
 pub async fn measure() {
     let servers = Servers::from_environment();
     let server = &servers.postgres;
-    let session = Session::new(Arc::new(target(server)), "checkrun/bench".into(), Clock::System);
+    let session = Session::new(
+        Arc::new(target(server)),
+        "checkrun/bench".into(),
+        Clock::System,
+    );
     let session = Shared(Arc::new(Mutex::new(session)));
     let pack = load(include_str!("ask.wat"), Sandbox::new).await;
     let url = format!("{}?sslmode=disable", server.url(account::MONITOR));
     let options: PgConnectOptions = url.parse().expect("a URL");
     let mut alone = options.connect().await.expect("a connection");
-    let (mut through_check, mut fenced, mut bare) = (Times::default(), Times::default(), Times::default());
+    let (mut through_check, mut fenced, mut bare) =
+        (Times::default(), Times::default(), Times::default());
     for _ in 0..WARM_UP + RUNS {
         let request = request("ask", Box::new(session.clone()));
         let start = Instant::now();
@@ -63,17 +68,28 @@ async fn fenced_select(connection: &mut PgConnection) {
 }
 
 async fn select(connection: &mut PgConnection) {
-    let row = sqlx::query("SELECT 1").persistent(false).fetch_one(connection).await.expect("a row");
+    let row = sqlx::query("SELECT 1")
+        .persistent(false)
+        .fetch_one(connection)
+        .await
+        .expect("a row");
     assert_eq!(row.get::<i32, _>(0), 1);
 }
 
 fn target(server: &Endpoint) -> Target {
-    let tls = Tls { mode: TlsMode::Disable, ca: None, client: None };
+    let tls = Tls {
+        mode: TlsMode::Disable,
+        ca: None,
+        client: None,
+    };
     Target {
         name: "shop".into(),
         address: Address::Server(ServerAddress {
             protocol: Protocol::Postgresql,
-            host: Host::Tcp { name: server.host.clone(), port: server.port },
+            host: Host::Tcp {
+                name: server.host.clone(),
+                port: server.port,
+            },
             user: account::MONITOR.name.into(),
             password: Some(Secret::new(account::MONITOR.password.into())),
             database: Some(account::DATABASE.into()),

@@ -9,7 +9,12 @@ use crate::report::Format;
 
 /// Run read-only, sandboxed checks against databases, and keep every result.
 #[derive(Debug, Parser)]
-#[command(name = "checkrun", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "checkrun",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Arguments {
     /// The command to run.
     #[command(subcommand)]

@@ -34,8 +34,12 @@ fn init(arguments: &ConfigInitArguments) -> Result<Exit, Exit> {
 
 /// Everything that `run` would find, and the secrets of all targets.
 async fn check(arguments: ConfigCheckArguments, environment: &Environment) -> Result<Exit, Exit> {
-    let path = config::discover(arguments.location.config, environment, std::path::Path::exists)
-        .map_err(|problems| setup::refuse(&problems))?;
+    let path = config::discover(
+        arguments.location.config,
+        environment,
+        std::path::Path::exists,
+    )
+    .map_err(|problems| setup::refuse(&problems))?;
     let checked = match config::load(&path) {
         Ok(loaded) => {
             let sandbox = setup::sandbox(environment)?;
@@ -44,13 +48,23 @@ async fn check(arguments: ConfigCheckArguments, environment: &Environment) -> Re
             let mut problems = loaded.warnings;
             let plan = loaded.config.plan(&planned);
             let jobs = plan.as_ref().map_or(0, |plan| plan.jobs().len());
-            problems.0.extend(plan.err().into_iter().flat_map(|problems| problems.0));
+            problems
+                .0
+                .extend(plan.err().into_iter().flat_map(|problems| problems.0));
             match loaded.config.check_secrets(environment) {
                 Ok(found) | Err(found) => problems.0.extend(found.0),
             }
-            Checked { problems, targets: loaded.config.targets().len(), jobs }
+            Checked {
+                problems,
+                targets: loaded.config.targets().len(),
+                jobs,
+            }
         }
-        Err(problems) => Checked { problems, targets: 0, jobs: 0 },
+        Err(problems) => Checked {
+            problems,
+            targets: 0,
+            jobs: 0,
+        },
     };
     Ok(show(&path, &checked, arguments.format))
 }
@@ -62,7 +76,11 @@ struct Checked {
 }
 
 fn show(path: &std::path::Path, checked: &Checked, format: ListFormat) -> Exit {
-    let good = checked.problems.0.iter().all(|problem| problem.severity == Severity::Warning);
+    let good = checked
+        .problems
+        .0
+        .iter()
+        .all(|problem| problem.severity == Severity::Warning);
     match format {
         ListFormat::Json => output::data(&format!(
             "{:#}\n",
@@ -79,7 +97,10 @@ fn show(path: &std::path::Path, checked: &Checked, format: ListFormat) -> Exit {
             setup::warn(&checked.problems);
             if good {
                 let (targets, jobs) = (checked.targets, checked.jobs);
-                output::data(&format!("{} is good: targets: {targets}, jobs: {jobs}\n", path.display()));
+                output::data(&format!(
+                    "{} is good: targets: {targets}, jobs: {jobs}\n",
+                    path.display()
+                ));
             }
         }
     }

@@ -29,7 +29,11 @@ const PAUSE: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// Shown already; how the command ends.
-pub async fn run(arguments: DemoArguments, environment: &Environment, clock: Clock) -> Result<Exit, Exit> {
+pub async fn run(
+    arguments: DemoArguments,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Exit, Exit> {
     let folder = folder(arguments.folder)?;
     let shop = prepare(&folder)?;
     let file = folder.join("checkrun.toml");
@@ -61,9 +65,9 @@ pub async fn run(arguments: DemoArguments, environment: &Environment, clock: Clo
 
 fn folder(wanted: Option<PathBuf>) -> Result<PathBuf, Exit> {
     match wanted {
-        Some(folder) => {
-            fs::create_dir_all(&folder).map(|()| folder.clone()).map_err(|error| broken(&folder, &error))
-        }
+        Some(folder) => fs::create_dir_all(&folder)
+            .map(|()| folder.clone())
+            .map_err(|error| broken(&folder, &error)),
         None => tempfile::Builder::new()
             .prefix("checkrun-demo-")
             .tempdir()
@@ -105,7 +109,10 @@ async fn show_round(
         output::note(&format!("error: {problem}"));
         return Err(Exit::History);
     }
-    let columns = Columns::fitting(jobs.iter().map(|job| (job.name.as_str(), job.target.name.as_str())));
+    let columns = Columns::fitting(
+        jobs.iter()
+            .map(|job| (job.name.as_str(), job.target.name.as_str())),
+    );
     let colour = setup::colour(environment);
     let pipeline = Pipeline {
         packs: packs.clone(),
@@ -115,18 +122,31 @@ async fn show_round(
         parallel: jobs.len(),
     };
     let summary = run::execute(pipeline, jobs.to_vec(), |_| {}).await;
-    output::data(&summary.runs.iter().map(|run| run_lines(run, columns, colour)).collect::<String>());
+    output::data(
+        &summary
+            .runs
+            .iter()
+            .map(|run| run_lines(run, columns, colour))
+            .collect::<String>(),
+    );
     Ok(())
 }
 
 fn show_history(path: &Path) -> Result<(), Exit> {
-    let filter = RunFilter { job: Some("open-orders".into()), ..RunFilter::newest(20) };
-    let runs = Reader::open(path).and_then(|reader| reader.runs(&filter)).map_err(|error| {
-        output::note(&format!("error: {}", explain(&error)));
-        Exit::History
-    })?;
+    let filter = RunFilter {
+        job: Some("open-orders".into()),
+        ..RunFilter::newest(20)
+    };
+    let runs = Reader::open(path)
+        .and_then(|reader| reader.runs(&filter))
+        .map_err(|error| {
+            output::note(&format!("error: {}", explain(&error)));
+            Exit::History
+        })?;
     let list = past::list_for_people(&runs, &TimeZone::system());
-    output::data(&format!("\nAll of it is kept. The past of one job, newest first:\n\n{list}"));
+    output::data(&format!(
+        "\nAll of it is kept. The past of one job, newest first:\n\n{list}"
+    ));
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use checkrun_history::record::RunId;
 use checkrun_history::{Error, Reader, RunFilter};
 use jiff::tz::TimeZone;
 
-use super::args::{HistoryCommand, HistoryListArguments, HistoryLocation, HistoryShowArguments, ListFormat};
+use super::args::{
+    HistoryCommand, HistoryListArguments, HistoryLocation, HistoryShowArguments, ListFormat,
+};
 use super::exit::Exit;
 use super::{output, setup};
 use crate::clock::Clock;
@@ -24,19 +26,31 @@ pub fn run(command: HistoryCommand, environment: &Environment, clock: Clock) -> 
     }
 }
 
-fn list(arguments: HistoryListArguments, environment: &Environment, clock: Clock) -> Result<Exit, Exit> {
-    let since = arguments.since.as_deref().map(parse_duration).transpose().map_err(|why| {
-        output::note(&format!("error: --since: {why}"));
-        Exit::Usage
-    })?;
+fn list(
+    arguments: HistoryListArguments,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Exit, Exit> {
+    let since = arguments
+        .since
+        .as_deref()
+        .map(parse_duration)
+        .transpose()
+        .map_err(|why| {
+            output::note(&format!("error: --since: {why}"));
+            Exit::Usage
+        })?;
     let filter = RunFilter {
         job: arguments.check,
         target: arguments.target,
         at_least: arguments.at_least.into(),
-        since_us: since.map(|since| clock.now().0 - i64::try_from(since.as_micros()).unwrap_or(i64::MAX)),
+        since_us: since
+            .map(|since| clock.now().0 - i64::try_from(since.as_micros()).unwrap_or(i64::MAX)),
         ..RunFilter::newest(arguments.limit)
     };
-    let runs = open(arguments.history, environment)?.runs(&filter).map_err(|error| refuse(&error))?;
+    let runs = open(arguments.history, environment)?
+        .runs(&filter)
+        .map_err(|error| refuse(&error))?;
     output::data(&match arguments.format {
         ListFormat::Human => past::list_for_people(&runs, &TimeZone::system()),
         ListFormat::Json => past::list_as_json(&runs),
@@ -46,7 +60,10 @@ fn list(arguments: HistoryListArguments, environment: &Environment, clock: Clock
 
 fn show(arguments: HistoryShowArguments, environment: &Environment) -> Result<Exit, Exit> {
     let reader = open(arguments.history, environment)?;
-    let Some(run) = reader.run(RunId(arguments.id)).map_err(|error| refuse(&error))? else {
+    let Some(run) = reader
+        .run(RunId(arguments.id))
+        .map_err(|error| refuse(&error))?
+    else {
         output::note(&format!(
             "error: the history has no run {}\n  `checkrun history list` shows the newest ones with their ids",
             arguments.id
@@ -63,7 +80,9 @@ fn show(arguments: HistoryShowArguments, environment: &Environment) -> Result<Ex
 fn open(history: HistoryLocation, environment: &Environment) -> Result<Reader, Exit> {
     let path = match history.file {
         Some(file) => file,
-        None => setup::load(history.location.config, environment)?.history().to_owned(),
+        None => setup::load(history.location.config, environment)?
+            .history()
+            .to_owned(),
     };
     Reader::open(&path).map_err(|error| refuse(&error))
 }

@@ -28,7 +28,10 @@ pub async fn run(arguments: InspectArguments, environment: &Environment) -> Resu
         })?);
     }
     output::data(&match arguments.format {
-        ListFormat::Human => packs.iter().map(|pack| offer::for_people(pack.info(), pack.sha256())).collect(),
+        ListFormat::Human => packs
+            .iter()
+            .map(|pack| offer::for_people(pack.info(), pack.sha256()))
+            .collect(),
         ListFormat::Json => as_json(&packs),
     });
     Ok(Exit::OK)
@@ -43,9 +46,10 @@ fn sources(wanted: Option<&str>) -> Result<Vec<PackSource>, Exit> {
         .collect();
     match wanted {
         _ if !named.is_empty() => Ok(named),
-        Some(path) if path.contains(['.', '/']) => {
-            Ok(vec![PackSource::File { path: PathBuf::from(path), pin: None }])
-        }
+        Some(path) if path.contains(['.', '/']) => Ok(vec![PackSource::File {
+            path: PathBuf::from(path),
+            pin: None,
+        }]),
         Some(other) => {
             let names: Vec<_> = bundled.iter().map(|(name, _)| *name).collect();
             output::note(&format!(
@@ -70,5 +74,8 @@ fn as_json(packs: &[Pack]) -> String {
             info
         })
         .collect();
-    format!("{:#}\n", json!({ "schema_version": SCHEMA_VERSION, "packs": packs }))
+    format!(
+        "{:#}\n",
+        json!({ "schema_version": SCHEMA_VERSION, "packs": packs })
+    )
 }

@@ -30,8 +30,15 @@ impl Keeping {
             Ok((Memory::load(path, jobs)?, recorder))
         });
         match opened {
-            Ok((memory, recorder)) => Self { recorder: Some(recorder), memory, problem: None },
-            Err(error) => Self { problem: Some(explain(&error)), ..Self::default() },
+            Ok((memory, recorder)) => Self {
+                recorder: Some(recorder),
+                memory,
+                problem: None,
+            },
+            Err(error) => Self {
+                problem: Some(explain(&error)),
+                ..Self::default()
+            },
         }
     }
 
@@ -39,10 +46,16 @@ impl Keeping {
     #[must_use]
     pub fn read_only(path: &Path, jobs: &[Arc<Job>]) -> Self {
         let memory = Memory::load(path, jobs).unwrap_or_else(|error: Error| {
-            output::note(&format!("warning: checks remember nothing in this run: {}", explain(&error)));
+            output::note(&format!(
+                "warning: checks remember nothing in this run: {}",
+                explain(&error)
+            ));
             Memory::default()
         });
-        Self { memory, ..Self::default() }
+        Self {
+            memory,
+            ..Self::default()
+        }
     }
 }
 

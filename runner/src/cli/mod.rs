@@ -35,7 +35,10 @@ pub fn main() -> ExitCode {
     };
     let exit = match arguments.command {
         Command::CompilePack => compile_pack(),
-        command => match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        command => match tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+        {
             Ok(runtime) => {
                 let exit = runtime.block_on(dispatch(command));
                 // A name look-up may still hang in one of the runtime's threads; it is not waited for.
@@ -43,7 +46,9 @@ pub fn main() -> ExitCode {
                 exit
             }
             Err(error) => {
-                output::note(&format!("error: the system refuses to start threads: {error}"));
+                output::note(&format!(
+                    "error: the system refuses to start threads: {error}"
+                ));
                 Exit::Defect
             }
         },

@@ -8,7 +8,9 @@ use std::io::{self, ErrorKind, Write};
 pub fn data(text: &str) {
     let written = {
         let mut stdout = io::stdout().lock();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
     };
     if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe

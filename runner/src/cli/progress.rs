@@ -18,12 +18,19 @@ pub struct Progress {
 impl Progress {
     /// For so many runs. The counter goes to standard error, and only to a terminal.
     pub fn new(runs: u64, columns: Columns, colour: Colour) -> Self {
-        let counter =
-            if std::io::stderr().is_terminal() { ProgressBar::new(runs) } else { ProgressBar::hidden() };
+        let counter = if std::io::stderr().is_terminal() {
+            ProgressBar::new(runs)
+        } else {
+            ProgressBar::hidden()
+        };
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} runs, {elapsed}") {
             counter.set_style(style);
         }
-        Self { columns, colour, counter }
+        Self {
+            columns,
+            colour,
+            counter,
+        }
     }
 
     /// One more is over.

@@ -19,7 +19,11 @@ use crate::report::{Format, Summary, json, junit, nagios, prometheus};
 ///
 /// # Errors
 /// Shown already; how the command ends.
-pub async fn run(arguments: RunArguments, environment: &Environment, clock: Clock) -> Result<Exit, Exit> {
+pub async fn run(
+    arguments: RunArguments,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Exit, Exit> {
     let config = setup::load(arguments.location.config.clone(), environment)?;
     let sandbox = setup::sandbox(environment)?;
     let packs = setup::packs(&sandbox, &config).await?;
@@ -29,8 +33,12 @@ pub async fn run(arguments: RunArguments, environment: &Environment, clock: Cloc
         labels: arguments.label,
     };
     let plan = setup::plan(&config, &packs)?;
-    let plan = plan.select(&selection).map_err(|problems| setup::refuse(&problems))?;
-    let resolved = plan.resolve(environment).map_err(|problems| setup::refuse(&problems))?;
+    let plan = plan
+        .select(&selection)
+        .map_err(|problems| setup::refuse(&problems))?;
+    let resolved = plan
+        .resolve(environment)
+        .map_err(|problems| setup::refuse(&problems))?;
     setup::warn(&resolved.warnings);
     let jobs: Vec<_> = resolved.jobs.into_iter().map(Arc::new).collect();
     let keeping = if arguments.no_record {
@@ -54,12 +62,26 @@ pub async fn run(arguments: RunArguments, environment: &Environment, clock: Cloc
         output::note(&format!("error: nothing was stored: {problem}"));
         return Ok(Exit::History);
     }
-    Ok(if summary.not_stored() > 0 { Exit::History } else { Exit::Status(summary.worst()) })
+    Ok(if summary.not_stored() > 0 {
+        Exit::History
+    } else {
+        Exit::Status(summary.worst())
+    })
 }
 
-async fn run_for_people(pipeline: Pipeline, jobs: Vec<Arc<Job>>, environment: &Environment) -> Summary {
-    let names = jobs.iter().map(|job| (job.name.as_str(), job.target.name.as_str()));
-    let progress = Progress::new(jobs.len() as u64, Columns::fitting(names), setup::colour(environment));
+async fn run_for_people(
+    pipeline: Pipeline,
+    jobs: Vec<Arc<Job>>,
+    environment: &Environment,
+) -> Summary {
+    let names = jobs
+        .iter()
+        .map(|job| (job.name.as_str(), job.target.name.as_str()));
+    let progress = Progress::new(
+        jobs.len() as u64,
+        Columns::fitting(names),
+        setup::colour(environment),
+    );
     let summary = execute(pipeline, jobs, |run| progress.finished(run)).await;
     progress.done();
     output::data(&closing_line(&summary));
@@ -103,5 +125,10 @@ pub(super) async fn execute(
         say_set_aside(&recorder.set_aside_meanwhile());
         recorder.close()
     });
-    Summary { runs, started, duration, history }
+    Summary {
+        runs,
+        started,
+        duration,
+        history,
+    }
 }

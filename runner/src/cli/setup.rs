@@ -26,8 +26,14 @@ pub fn environment() -> Environment {
 
 /// Colours only for a terminal, and not where `NO_COLOR` is set to anything.
 pub fn colour(environment: &Environment) -> Colour {
-    let refused = environment.get("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if io::stdout().is_terminal() && !refused { Colour::Ansi } else { Colour::None }
+    let refused = environment
+        .get("NO_COLOR")
+        .is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !refused {
+        Colour::Ansi
+    } else {
+        Colour::None
+    }
 }
 
 /// Reads the configuration and shows its warnings.
@@ -35,7 +41,8 @@ pub fn colour(environment: &Environment) -> Colour {
 /// # Errors
 /// Shown already; how the command ends.
 pub fn load(flag: Option<PathBuf>, environment: &Environment) -> Result<Config, Exit> {
-    let path = config::discover(flag, environment, Path::exists).map_err(|problems| refuse(&problems))?;
+    let path =
+        config::discover(flag, environment, Path::exists).map_err(|problems| refuse(&problems))?;
     load_file(&path)
 }
 
@@ -71,12 +78,18 @@ pub fn sandbox(environment: &Environment) -> Result<Sandbox, Exit> {
         output::note(&format!("cannot find this program's own file: {error}"));
         Exit::Defect
     })?;
-    let compile_in = CompileIn::ChildProcess { program, arguments: vec!["compile-pack".into()] };
-    let sandbox = Sandbox::new(SandboxOptions { cache: cache_folder(environment), compile_in })
-        .map_err(|error| {
-            output::note(&error.to_string());
-            Exit::Defect
-        })?;
+    let compile_in = CompileIn::ChildProcess {
+        program,
+        arguments: vec!["compile-pack".into()],
+    };
+    let sandbox = Sandbox::new(SandboxOptions {
+        cache: cache_folder(environment),
+        compile_in,
+    })
+    .map_err(|error| {
+        output::note(&error.to_string());
+        Exit::Defect
+    })?;
     for warning in sandbox.warnings() {
         output::note(&format!("warning: {warning}"));
     }
@@ -84,7 +97,12 @@ pub fn sandbox(environment: &Environment) -> Result<Sandbox, Exit> {
 }
 
 fn cache_folder(environment: &Environment) -> Option<PathBuf> {
-    let named = |name: &str| environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = |name: &str| {
+        environment
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if environment.get(CACHE_VARIABLE).is_some() {
         return named(CACHE_VARIABLE);
     }
@@ -97,11 +115,18 @@ fn cache_folder(environment: &Environment) -> Option<PathBuf> {
 ///
 /// # Errors
 /// Shown already; how the command ends.
-pub async fn packs(sandbox: &Sandbox, config: &Config) -> Result<HashMap<String, LoadedPack>, Exit> {
-    let bundled = bundled::packs().iter().map(|(name, bytes)| PackSource::Bundled { name, bytes });
+pub async fn packs(
+    sandbox: &Sandbox,
+    config: &Config,
+) -> Result<HashMap<String, LoadedPack>, Exit> {
+    let bundled = bundled::packs()
+        .iter()
+        .map(|(name, bytes)| PackSource::Bundled { name, bytes });
     let files = config.packs().iter().map(|entry| PackSource::File {
         path: entry.path.clone(),
-        pin: entry.sha256.map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect()),
+        pin: entry
+            .sha256
+            .map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect()),
     });
     let mut packs: HashMap<String, LoadedPack> = HashMap::new();
     let mut refused = false;
@@ -123,7 +148,11 @@ pub async fn packs(sandbox: &Sandbox, config: &Config) -> Result<HashMap<String,
             }
         }
     }
-    if refused { Err(Exit::Configuration) } else { Ok(packs) }
+    if refused {
+        Err(Exit::Configuration)
+    } else {
+        Ok(packs)
+    }
 }
 
 fn loaded(pack: Pack) -> LoadedPack {
@@ -132,7 +161,10 @@ fn loaded(pack: Pack) -> LoadedPack {
         version: pack.info().version.clone(),
         sha256: pack.sha256().to_owned(),
     };
-    LoadedPack { pack: Arc::new(pack), record: Arc::new(record) }
+    LoadedPack {
+        pack: Arc::new(pack),
+        record: Arc::new(record),
+    }
 }
 
 /// The jobs of the configuration with these packs.
@@ -140,10 +172,15 @@ fn loaded(pack: Pack) -> LoadedPack {
 /// # Errors
 /// Shown already; how the command ends.
 pub fn plan(config: &Config, packs: &HashMap<String, LoadedPack>) -> Result<Plan, Exit> {
-    config.plan(&infos(packs)).map_err(|problems| refuse(&problems))
+    config
+        .plan(&infos(packs))
+        .map_err(|problems| refuse(&problems))
 }
 
 /// What the packs say of themselves.
 pub fn infos(packs: &HashMap<String, LoadedPack>) -> Vec<PackInfo> {
-    packs.values().map(|loaded| (**loaded.pack.info()).clone()).collect()
+    packs
+        .values()
+        .map(|loaded| (**loaded.pack.info()).clone())
+        .collect()
 }

@@ -39,8 +39,14 @@ impl Address {
     #[must_use]
     pub fn engine_word(&self) -> &'static str {
         match self {
-            Self::Server(ServerAddress { protocol: Protocol::Postgresql, .. }) => "postgresql",
-            Self::Server(ServerAddress { protocol: Protocol::Mysql, .. }) => "mysql",
+            Self::Server(ServerAddress {
+                protocol: Protocol::Postgresql,
+                ..
+            }) => "postgresql",
+            Self::Server(ServerAddress {
+                protocol: Protocol::Mysql,
+                ..
+            }) => "mysql",
             Self::File(_) => "sqlite",
         }
     }

@@ -137,9 +137,14 @@ fn number(text: &str, unit: &str) -> Result<f64, String> {
 }
 
 fn any_unit(text: &str) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "a threshold of 2^53 bytes may be off by one")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a threshold of 2^53 bytes may be off by one"
+    )]
     let bytes = parse_size(text).ok().map(|bytes| bytes as f64);
-    let seconds = parse_duration(text).ok().map(|duration| duration.as_secs_f64());
+    let seconds = parse_duration(text)
+        .ok()
+        .map(|duration| duration.as_secs_f64());
     percent(text).ok().or(seconds).or(bytes)
 }
 

@@ -33,7 +33,9 @@ pub struct JudgedRun<'a> {
 
 impl JudgedRun<'_> {
     pub(super) fn to_record(self) -> RunRecord {
-        let Self { job, pack, outcome, .. } = self;
+        let Self {
+            job, pack, outcome, ..
+        } = self;
         RunRecord {
             job: job.name.clone(),
             check: job.check_name(),
@@ -79,7 +81,12 @@ fn reason(reason: &Reason) -> ReasonRecord {
 
 fn metric(judged: &JudgedMetric) -> MetricRecord {
     let metric = judged.metric.clone();
-    MetricRecord { name: metric.name, value: metric.value, unit: metric.unit, labels: metric.labels }
+    MetricRecord {
+        name: metric.name,
+        value: metric.value,
+        unit: metric.unit,
+        labels: metric.labels,
+    }
 }
 
 fn finding(finding: &Finding) -> FindingRecord {
@@ -97,7 +104,10 @@ fn finding(finding: &Finding) -> FindingRecord {
 }
 
 fn state_change(change: &StateChange) -> StateChangeRecord {
-    StateChangeRecord { key: change.key.clone(), value: change.value.clone() }
+    StateChangeRecord {
+        key: change.key.clone(),
+        value: change.value.clone(),
+    }
 }
 
 fn usage(usage: &Usage) -> UsageRecord {

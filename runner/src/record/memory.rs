@@ -21,20 +21,33 @@ impl Memory {
     pub fn load(path: &Path, jobs: &[Arc<Job>]) -> Result<Self, Error> {
         let reader = match Reader::open(path) {
             Ok(reader) => reader,
-            Err(error) if matches!(error.cause, Cause::Missing | Cause::NoFolder) => return Ok(Self::default()),
+            Err(error) if matches!(error.cause, Cause::Missing | Cause::NoFolder) => {
+                return Ok(Self::default());
+            }
             Err(error) => return Err(error),
         };
         let checks: Vec<_> = jobs.iter().map(|job| job.check_name()).collect();
         let owners: Vec<_> = jobs
             .iter()
             .zip(&checks)
-            .map(|(job, check)| StateOwner { job: &job.name, check, target: &job.target.name })
+            .map(|(job, check)| StateOwner {
+                job: &job.name,
+                check,
+                target: &job.target.name,
+            })
             .collect();
         let states = reader.states(&owners)?;
-        let known = jobs.iter().zip(states).filter(|(_, entries)| !entries.is_empty()).map(|(job, entries)| {
-            let entries = entries.into_iter().map(|entry| (entry.key, entry.value)).collect();
-            ((job.name.clone(), job.target.name.clone()), entries)
-        });
+        let known = jobs
+            .iter()
+            .zip(states)
+            .filter(|(_, entries)| !entries.is_empty())
+            .map(|(job, entries)| {
+                let entries = entries
+                    .into_iter()
+                    .map(|entry| (entry.key, entry.value))
+                    .collect();
+                ((job.name.clone(), job.target.name.clone()), entries)
+            });
         Ok(Self(known.collect()))
     }
 
@@ -45,6 +58,9 @@ impl Memory {
         if self.0.is_empty() {
             return BTreeMap::new();
         }
-        self.0.get(&(job.name.clone(), job.target.name.clone())).cloned().unwrap_or_default()
+        self.0
+            .get(&(job.name.clone(), job.target.name.clone()))
+            .cloned()
+            .unwrap_or_default()
     }
 }

@@ -31,7 +31,10 @@ impl Recorder {
     /// As [`Writer::open`].
     pub fn open(path: &Path, now: Micros) -> Result<Self, Error> {
         let writer = Writer::open(path, now.0)?;
-        Ok(Self { set_aside_at_start: writer.set_aside().len(), writer })
+        Ok(Self {
+            set_aside_at_start: writer.set_aside().len(),
+            writer,
+        })
     }
 
     /// Returns when the run is committed, or could not be.
@@ -47,7 +50,9 @@ impl Recorder {
         match wait.await {
             Ok(Ok(id)) => Stored::Yes(id.0),
             Ok(Err(error)) => Stored::Failed(explain(&error)),
-            Err(_) => Stored::Failed("the history's writer died; this is a defect of checkrun".into()),
+            Err(_) => {
+                Stored::Failed("the history's writer died; this is a defect of checkrun".into())
+            }
         }
     }
 

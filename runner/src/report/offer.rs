@@ -11,7 +11,15 @@ use crate::model::unit::{format_duration, format_value};
 #[must_use]
 pub fn for_people(pack: &PackInfo, sha256: &str) -> String {
     let mut text = String::new();
-    push(&mut text, format_args!("{} {}  {}", pack.name, one_line(&pack.version), one_line(&pack.description)));
+    push(
+        &mut text,
+        format_args!(
+            "{} {}  {}",
+            pack.name,
+            one_line(&pack.version),
+            one_line(&pack.description)
+        ),
+    );
     push(&mut text, format_args!("sha256 {sha256}"));
     for check in &pack.checks {
         push_check(&mut text, &pack.name, check);
@@ -20,7 +28,10 @@ pub fn for_people(pack: &PackInfo, sha256: &str) -> String {
 }
 
 fn push_check(text: &mut String, pack: &str, check: &CheckInfo) {
-    push(text, format_args!("\n{pack}/{}  {}", check.id, one_line(&check.title)));
+    push(
+        text,
+        format_args!("\n{pack}/{}  {}", check.id, one_line(&check.title)),
+    );
     for line in check.description.lines() {
         push(text, format_args!("  {}", one_line(line)));
     }
@@ -39,17 +50,38 @@ fn push_check(text: &mut String, pack: &str, check: &CheckInfo) {
         if n == 0 {
             text.push_str("  parameters\n");
         }
-        push(text, format_args!("    {:<20}  {}", parameter.name, one_line(&parameter.description)));
-        push(text, format_args!("    {:<20}  {}", "", parameter_terms(parameter)));
+        push(
+            text,
+            format_args!(
+                "    {:<20}  {}",
+                parameter.name,
+                one_line(&parameter.description)
+            ),
+        );
+        push(
+            text,
+            format_args!("    {:<20}  {}", "", parameter_terms(parameter)),
+        );
     }
     for (n, metric) in check.metrics.iter().enumerate() {
         if n == 0 {
             text.push_str("  metrics\n");
         }
-        push(text, format_args!("    {:<20}  {} ({})", metric.name, one_line(&metric.description), one_line(&metric.unit)));
+        push(
+            text,
+            format_args!(
+                "    {:<20}  {} ({})",
+                metric.name,
+                one_line(&metric.description),
+                one_line(&metric.unit)
+            ),
+        );
         for (level, threshold) in [("warning", &metric.warning), ("critical", &metric.critical)] {
             if let Some(threshold) = threshold {
-                push(text, format_args!("    {:<20}  {level} {threshold} by default", ""));
+                push(
+                    text,
+                    format_args!("    {:<20}  {level} {threshold} by default", ""),
+                );
             }
         }
     }
@@ -71,7 +103,10 @@ fn parameter_terms(parameter: &ParameterSpec) -> String {
         terms.push(format!("default {}", one_line(&value(default))));
     }
     if !parameter.choices.is_empty() {
-        terms.push(format!("one of {}", one_line(&parameter.choices.join(", "))));
+        terms.push(format!(
+            "one of {}",
+            one_line(&parameter.choices.join(", "))
+        ));
     }
     terms.join(", ")
 }
@@ -94,9 +129,8 @@ fn value(value: &ParameterValue) -> String {
         ParameterValue::Integer(value) => value.to_string(),
         ParameterValue::Number(value) => value.to_string(),
         ParameterValue::Text(value) => format!("`{value}`"),
-        ParameterValue::DurationSeconds(value) => {
-            std::time::Duration::try_from_secs_f64(*value).map_or_else(|_| value.to_string(), format_duration)
-        }
+        ParameterValue::DurationSeconds(value) => std::time::Duration::try_from_secs_f64(*value)
+            .map_or_else(|_| value.to_string(), format_duration),
         #[expect(clippy::cast_precision_loss, reason = "for people")]
         ParameterValue::SizeBytes(value) => format_value(*value as f64, "bytes"),
         ParameterValue::TextList(value) => value.join(", "),

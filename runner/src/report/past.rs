@@ -47,7 +47,10 @@ pub fn list_for_people(runs: &[RunSummary], zone: &TimeZone) -> String {
 #[must_use]
 pub fn list_as_json(runs: &[RunSummary]) -> String {
     let runs: Vec<_> = runs.iter().map(summary).collect();
-    format!("{:#}\n", json!({ "schema_version": SCHEMA_VERSION, "runs": runs }))
+    format!(
+        "{:#}\n",
+        json!({ "schema_version": SCHEMA_VERSION, "runs": runs })
+    )
 }
 
 /// One run with everything it reported.
@@ -55,13 +58,17 @@ pub fn list_as_json(runs: &[RunSummary]) -> String {
 pub fn show_for_people(run: &RunDetail, zone: &TimeZone) -> String {
     let summary = &run.summary;
     let mut text = String::new();
-    let mut field = |name: &str, value: &str| push(&mut text, format_args!("{name:<9} {}", one_line(value)));
+    let mut field =
+        |name: &str, value: &str| push(&mut text, format_args!("{name:<9} {}", one_line(value)));
     field("run", &summary.id.0.to_string());
     field("job", &format!("{} ({})", summary.job, summary.check));
-    field("target", &match &summary.engine {
-        Some(engine) => format!("{} ({engine})", summary.target),
-        None => summary.target.clone(),
-    });
+    field(
+        "target",
+        &match &summary.engine {
+            Some(engine) => format!("{} ({engine})", summary.target),
+            None => summary.target.clone(),
+        },
+    );
     field("started", &local(summary.started_us, zone));
     field("took", &took(summary.duration_us));
     field("status", summary.status.as_str());
@@ -74,14 +81,17 @@ pub fn show_for_people(run: &RunDetail, zone: &TimeZone) -> String {
         field("pack", &format!("{} {} ({hash})", pack.name, pack.version));
     }
     let usage = &run.usage;
-    field("used", &format!(
-        "{} queries, {} rows, {}, {} of memory, {} of CPU",
-        usage.queries,
-        usage.rows,
-        format_value(usage.bytes as f64, "bytes"),
-        format_value(usage.memory_bytes as f64, "bytes"),
-        took(i64::try_from(usage.cpu_us).unwrap_or(i64::MAX)),
-    ));
+    field(
+        "used",
+        &format!(
+            "{} queries, {} rows, {}, {} of memory, {} of CPU",
+            usage.queries,
+            usage.rows,
+            format_value(usage.bytes as f64, "bytes"),
+            format_value(usage.memory_bytes as f64, "bytes"),
+            took(i64::try_from(usage.cpu_us).unwrap_or(i64::MAX)),
+        ),
+    );
     push_reasons(&mut text, &run.reasons);
     push_metrics(&mut text, &run.metrics);
     push_findings(&mut text, run);
@@ -97,17 +107,29 @@ pub fn show_as_json(run: &RunDetail) -> String {
     document["pack"] = json!(run.pack.as_ref().map(|pack| json!({
         "name": pack.name, "version": pack.version, "sha256": pack.sha256,
     })));
-    document["reasons"] = run.reasons.iter().map(|reason| json!({
-        "status": reason.status.as_str(), "text": reason.text, "advice": reason.advice,
-    })).collect();
+    document["reasons"] = run
+        .reasons
+        .iter()
+        .map(|reason| {
+            json!({
+                "status": reason.status.as_str(), "text": reason.text, "advice": reason.advice,
+            })
+        })
+        .collect();
     document["metrics"] = run.metrics.iter().map(|metric| json!({
         "name": metric.name, "labels": metric.labels, "value": metric.value, "unit": metric.unit,
     })).collect();
-    document["findings"] = run.findings.iter().map(|finding| json!({
-        "key": finding.key, "severity": finding.severity.as_str(), "title": finding.title,
-        "detail": finding.detail, "subject": finding.subject, "advice": finding.advice,
-        "reference": finding.reference, "evidence": finding.evidence,
-    })).collect();
+    document["findings"] = run
+        .findings
+        .iter()
+        .map(|finding| {
+            json!({
+                "key": finding.key, "severity": finding.severity.as_str(), "title": finding.title,
+                "detail": finding.detail, "subject": finding.subject, "advice": finding.advice,
+                "reference": finding.reference, "evidence": finding.evidence,
+            })
+        })
+        .collect();
     document["usage"] = json!({
         "queries": run.usage.queries, "rows": run.usage.rows, "bytes": run.usage.bytes,
         "memory_bytes": run.usage.memory_bytes, "cpu_ms": run.usage.cpu_us as f64 / 1e3,
@@ -135,7 +157,10 @@ fn push_reasons(text: &mut String, reasons: &[ReasonRecord]) {
         if n == 0 {
             text.push_str("\nreasons\n");
         }
-        push(text, format_args!("  {:8}  {}", reason.status.as_str(), one_line(&reason.text)));
+        push(
+            text,
+            format_args!("  {:8}  {}", reason.status.as_str(), one_line(&reason.text)),
+        );
         if let Some(advice) = &reason.advice {
             push(text, format_args!("            → {}", one_line(advice)));
         }
@@ -147,10 +172,16 @@ fn push_metrics(text: &mut String, metrics: &[MetricRecord]) {
         if n == 0 {
             text.push_str("\nmetrics\n");
         }
-        let labels: Vec<_> =
-            metric.labels.iter().map(|(key, value)| format!("{key}={}", one_line(value))).collect();
+        let labels: Vec<_> = metric
+            .labels
+            .iter()
+            .map(|(key, value)| format!("{key}={}", one_line(value)))
+            .collect();
         let name = [&[metric.name.clone()], &labels[..]].concat().join(" ");
-        push(text, format_args!("  {name:<40}  {}", format_value(metric.value, &metric.unit)));
+        push(
+            text,
+            format_args!("  {name:<40}  {}", format_value(metric.value, &metric.unit)),
+        );
     }
 }
 
@@ -159,16 +190,31 @@ fn push_findings(text: &mut String, run: &RunDetail) {
         if n == 0 {
             text.push_str("\nfindings\n");
         }
-        let subject = finding.subject.as_deref().map(|subject| format!(": {subject}")).unwrap_or_default();
+        let subject = finding
+            .subject
+            .as_deref()
+            .map(|subject| format!(": {subject}"))
+            .unwrap_or_default();
         push(
             text,
-            format_args!("  {:8}  {}{}", finding.severity.as_str(), one_line(&finding.title), one_line(&subject)),
+            format_args!(
+                "  {:8}  {}{}",
+                finding.severity.as_str(),
+                one_line(&finding.title),
+                one_line(&subject)
+            ),
         );
         if !finding.detail.is_empty() {
-            push(text, format_args!("            {}", one_line(&finding.detail)));
+            push(
+                text,
+                format_args!("            {}", one_line(&finding.detail)),
+            );
         }
         for (name, value) in &finding.evidence {
-            push(text, format_args!("            {} = {}", one_line(name), one_line(value)));
+            push(
+                text,
+                format_args!("            {} = {}", one_line(name), one_line(value)),
+            );
         }
         if let Some(advice) = &finding.advice {
             push(text, format_args!("            → {}", one_line(advice)));
@@ -180,16 +226,26 @@ fn push_findings(text: &mut String, run: &RunDetail) {
 fn local(micros: i64, zone: &TimeZone) -> String {
     jiff::Timestamp::from_microsecond(micros).map_or_else(
         |_| format!("{micros:>19}"),
-        |time| time.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        |time| {
+            time.to_zoned_datetime(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string()
+        },
     )
 }
 
 fn took(micros: i64) -> String {
-    format_duration(std::time::Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
+    format_duration(std::time::Duration::from_micros(
+        u64::try_from(micros).unwrap_or(0),
+    ))
 }
 
 fn width<'a>(names: impl Iterator<Item = &'a str>, heading: &str) -> usize {
-    names.map(|name| name.chars().count()).max().unwrap_or(0).clamp(heading.len(), 20)
+    names
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or(0)
+        .clamp(heading.len(), 20)
 }
 
 fn push(text: &mut String, line: std::fmt::Arguments<'_>) {

@@ -142,7 +142,14 @@ fn summary(runs: Vec<FinishedRun>) -> Summary {
     Summary {
         runs,
         started: Micros(1_795_000_000_000_000),
-        duration: Duration::from_millis(1234), history: Some(WriterStats { transactions: 1, runs: 3, failures: 0, busy: Duration::from_micros(2500) }) }
+        duration: Duration::from_millis(1234),
+        history: Some(WriterStats {
+            transactions: 1,
+            runs: 3,
+            failures: 0,
+            busy: Duration::from_micros(2500),
+        }),
+    }
 }
 
 fn three() -> Summary {

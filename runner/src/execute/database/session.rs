@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
-use super::{Database, mysql, postgres};
+use super::{Database, mysql, postgres, sqlite};
 use crate::clock::Clock;
 use crate::model::sql::{
     ConnectTiming, ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
@@ -35,38 +35,35 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 enum Connection {
     Postgres(postgres::Connection),
     Mysql(mysql::Connection),
+    Sqlite(sqlite::Connection),
 }
 
 impl Connection {
     async fn open(target: &Target, application: &str) -> Result<Self, ConnectionError> {
-        match &target.address {
-            Address::Server(server) if server.protocol == Protocol::Postgresql => {
-                let connection = postgres::Connection::open(target, application).await?;
-                Ok(Self::Postgres(connection))
-            }
-            Address::Server(_) => {
-                Ok(Self::Mysql(mysql::Connection::open(target, application).await?))
-            }
-            Address::File(_) => Err(ConnectionError {
-                class: ConnectionClass::Other,
-                message: "this engine is not there yet".into(),
-                attempts: 1,
-            }),
-        }
+        Ok(match &target.address {
+            Address::Server(server) => match server.protocol {
+                Protocol::Postgresql => {
+                    Self::Postgres(postgres::Connection::open(target, application).await?)
+                }
+                Protocol::Mysql => Self::Mysql(mysql::Connection::open(target, application).await?),
+            },
+            Address::File(_) => Self::Sqlite(sqlite::Connection::open(target, application).await?),
+        })
     }
 
     fn facts(&self) -> &ServerFacts {
         match self {
             Self::Postgres(connection) => connection.facts(),
             Self::Mysql(connection) => connection.facts(),
+            Self::Sqlite(connection) => connection.facts(),
         }
     }
 
     fn is_usable(&self) -> bool {
         match self {
             Self::Postgres(connection) => connection.is_usable(),
-            // It opens another socket by itself.
-            Self::Mysql(_) => true,
+            // These two replace a connection that has become unusable by themselves.
+            Self::Mysql(_) | Self::Sqlite(_) => true,
         }
     }
 
@@ -74,6 +71,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.query(query).await,
             Self::Mysql(connection) => connection.query(query).await,
+            Self::Sqlite(connection) => connection.query(query).await,
         }
     }
 
@@ -81,6 +79,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.close().await,
             Self::Mysql(connection) => connection.close().await,
+            Self::Sqlite(connection) => connection.close().await,
         }
     }
 }
@@ -122,7 +121,7 @@ impl Session {
         }
     }
 
-    async fn open(&self) -> Result<(Connection, ConnectTiming), ConnectionError> {
+    async fn open(&mut self) -> Result<(Connection, ConnectTiming), ConnectionError> {
         let mut pause = PAUSE_FIRST;
         let mut attempts = 1;
         loop {
@@ -144,7 +143,7 @@ impl Session {
         }
     }
 
-    async fn attempt(&self) -> Result<(Connection, ConnectTiming), ConnectionError> {
+    async fn attempt(&mut self) -> Result<(Connection, ConnectTiming), ConnectionError> {
         let limit = self.target.connect_timeout;
         let start = self.clock.start();
         let opening = AssertUnwindSafe(Connection::open(&self.target, &self.application));
