@@ -177,3 +177,18 @@ async fn a_killed_session_is_a_lost_connection_and_the_next_statement_has_anothe
     assert_eq!(error.class, ConnectionClass::Lost, "{error:?}");
     assert_eq!(one(&mut connection, "select 1").await, Value::Int64(1));
 }
+
+/// Small packets that wait for each other's acknowledgement cost 40 ms a statement.
+#[tokio::test]
+async fn short_statements_do_not_wait_for_the_network() {
+    let mut connection = monitor().await;
+    let start = Instant::now();
+    for number in 0..50 {
+        one(&mut connection, &format!("select {number}")).await;
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
+}
