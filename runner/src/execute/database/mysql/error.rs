@@ -109,6 +109,14 @@ fn class_of_number(number: u16) -> Option<ConnectionClass> {
     }
 }
 
+/// The statement before took the socket with it.
+pub(super) fn no_longer_usable() -> SqlError {
+    SqlError::Connection(refuse(
+        ConnectionClass::Lost,
+        "the connection ended with the statement before".into(),
+    ))
+}
+
 /// Why a statement has no answer.
 pub(super) fn of_statement(error: sqlx::Error, timeout: Duration) -> SqlError {
     if let Some((number, server)) = server_error(&error) {

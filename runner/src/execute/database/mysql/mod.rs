@@ -28,7 +28,6 @@ mod value;
 /// A connection to one MySQL or MariaDB server.
 #[derive(Debug)]
 pub struct Connection {
-    target: Target,
     /// Stands before each statement as a comment, so that the server's process list says whose it is.
     label: String,
     facts: ServerFacts,
@@ -45,7 +44,6 @@ impl Connection {
     pub async fn open(target: &Target, application: &str) -> Result<Self, ConnectionError> {
         let (socket, facts) = login::open(target).await?;
         Ok(Self {
-            target: target.clone(),
             label: setup::label(application),
             facts,
             socket: Some(socket),
@@ -58,10 +56,16 @@ impl Connection {
         &self.facts
     }
 
+    /// Whether another statement can be sent.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.socket.is_some()
+    }
+
     /// Runs one statement that reads.
     ///
-    /// When the answer was truncated, or the connection broke, the socket is dropped and the next
-    /// call opens another. A single value larger than `max_bytes` truncates the answer before its
+    /// When the answer was truncated, or the connection broke, the connection is no longer
+    /// usable: the rest of the answer is not waited for. A single value larger than `max_bytes` truncates the answer before its
     /// row.
     ///
     /// # Errors
@@ -70,10 +74,7 @@ impl Connection {
         let statement =
             statement::accept(&query.sql, Dialect::Mysql).map_err(SqlError::Forbidden)?;
         let arguments = parameter::encode(statement.text, &query.parameters)?;
-        let mut socket = match self.socket.take() {
-            Some(socket) => socket,
-            None => self.open_again().await?,
-        };
+        let mut socket = self.socket.take().ok_or_else(error::no_longer_usable)?;
         let limits = setup::limits(self.facts.engine, query);
         let text = format!("{}{}", self.label, statement.text);
         rows::execute(&mut socket, limits, query.timeout).await?;
@@ -95,13 +96,5 @@ impl Connection {
             // The server ends the session with the socket, whether it heard the goodbye or not.
             let _ = sqlx::Connection::close(socket).await;
         }
-    }
-
-    async fn open_again(&mut self) -> Result<MySqlConnection, SqlError> {
-        let (socket, facts) = login::open(&self.target)
-            .await
-            .map_err(SqlError::Connection)?;
-        self.facts = facts;
-        Ok(socket)
     }
 }

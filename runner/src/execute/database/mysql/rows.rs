@@ -65,7 +65,7 @@ async fn stream(
 ) -> Result<ResultSet, sqlx::Error> {
     let start = Clock::System.start();
     let text = AssertSqlSafe(text).into_sql_str();
-    let statement = sqlx::query_with(text.clone(), arguments).persistent(false);
+    let statement = sqlx::query_with(text.clone(), arguments);
     let mut answer = ResultSet {
         columns: Vec::new(),
         rows: Vec::new(),

@@ -30,7 +30,6 @@ mod value;
 /// An open SQLite file.
 #[derive(Debug)]
 pub struct Connection {
-    target: Target,
     facts: ServerFacts,
     /// None while a statement runs, and after its future was dropped.
     handle: Option<rusqlite::Connection>,
@@ -45,7 +44,6 @@ impl Connection {
     pub async fn open(target: &Target, _application: &str) -> Result<Self, ConnectionError> {
         Ok(Self {
             handle: Some(handle(target).await?),
-            target: target.clone(),
             facts: open::facts(),
         })
     }
@@ -54,6 +52,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// Whether another statement can be run; not after a future was dropped.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.handle.is_some()
     }
 
     /// Runs one statement that reads. A value larger than `max_bytes` truncates the answer before
@@ -66,10 +70,10 @@ impl Connection {
             statement::accept(&query.sql, Dialect::Sqlite).map_err(SqlError::Forbidden)?;
         let must_be_readonly = statement.kind == Kind::Select;
         let text = statement.text.to_owned();
-        let mut handle = match self.handle.take() {
-            Some(handle) => handle,
-            None => handle(&self.target).await.map_err(SqlError::Connection)?,
-        };
+        let mut handle = self
+            .handle
+            .take()
+            .ok_or_else(|| lost("the file was closed with the statement before"))?;
         let cancelled = Arc::new(AtomicBool::new(false));
         let _guard = InterruptOnDrop {
             cancelled: Arc::clone(&cancelled),
@@ -84,12 +88,9 @@ impl Connection {
             let answer = rows::fetch(&mut handle, &statement, &query, cancelled);
             (handle, answer)
         });
-        let (handle, answer) = work.await.map_err(|_| {
-            SqlError::Connection(error::refuse(
-                ConnectionClass::Lost,
-                "reading the file ended unexpectedly".into(),
-            ))
-        })?;
+        let (handle, answer) = work
+            .await
+            .map_err(|_| lost("reading the file ended unexpectedly"))?;
         self.handle = Some(handle);
         answer
     }
@@ -125,6 +126,10 @@ impl Drop for InterruptOnDrop {
         self.cancelled.store(true, Ordering::Relaxed);
         self.statement.interrupt();
     }
+}
+
+fn lost(message: &str) -> SqlError {
+    SqlError::Connection(error::refuse(ConnectionClass::Lost, message.into()))
 }
 
 async fn handle(target: &Target) -> Result<rusqlite::Connection, ConnectionError> {

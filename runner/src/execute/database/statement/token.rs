@@ -5,6 +5,9 @@
 
 use super::Dialect;
 
+mod comment;
+mod number;
+
 /// What a [`Token`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
@@ -101,75 +104,6 @@ impl Scanner<'_> {
         &self.sql[self.position..]
     }
 
-    fn skip_blanks_and_comments(&mut self) -> Result<(), String> {
-        loop {
-            match (self.ahead(0), self.ahead(1)) {
-                (blank, _) if is_blank(blank) => self.position += 1,
-                (b'-', b'-') if self.two_dashes_are_a_comment() => self.skip_line(),
-                (b'#', _) if self.dialect == Dialect::Mysql => self.skip_line(),
-                (b'/', b'*') => self.skip_block_comment()?,
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// MySQL wants a blank or a control character after them: `5--1` is arithmetic there.
-    fn two_dashes_are_a_comment(&self) -> bool {
-        let after = self.ahead(2);
-        self.dialect != Dialect::Mysql || is_blank(after) || after.is_ascii_control()
-    }
-
-    /// A carriage return alone ends a comment in PostgreSQL only.
-    fn skip_line(&mut self) {
-        let ends =
-            |byte: u8| byte == b'\n' || (byte == b'\r' && self.dialect == Dialect::Postgresql);
-        let length = self.rest().bytes().position(ends);
-        self.position = length.map_or(self.sql.len(), |length| self.position + length);
-    }
-
-    fn skip_block_comment(&mut self) -> Result<(), String> {
-        let start = self.position;
-        if self.dialect == Dialect::Mysql && is_executed_comment(self.rest()) {
-            return Err(
-                "MySQL executes what a comment beginning with /*! or /*M! holds; write it without the comment".into(),
-            );
-        }
-        let mut depth = 0_usize;
-        while self.position < self.sql.len() {
-            match (self.ahead(0), self.ahead(1)) {
-                (b'/', b'*') if depth == 0 || self.dialect == Dialect::Postgresql => {
-                    depth += 1;
-                    self.position += 2;
-                }
-                (b'*', b'/') => {
-                    depth -= 1;
-                    self.position += 2;
-                }
-                _ => self.position += 1,
-            }
-            if depth == 0 {
-                return self.inspect_hint(start);
-            }
-        }
-        Err("a comment is never closed; end it with */".into())
-    }
-
-    /// MySQL takes `/*+ … */` as optimizer hints, and some of them undo the session's limits.
-    fn inspect_hint(&self, start: usize) -> Result<(), String> {
-        const LIFTS_LIMITS: [&str; 3] = ["MAX_EXECUTION_TIME", "SET_VAR", "RESOURCE_GROUP"];
-        let comment = &self.sql[start..self.position];
-        if self.dialect != Dialect::Mysql || !comment.starts_with("/*+") {
-            return Ok(());
-        }
-        let upper = comment.to_ascii_uppercase();
-        match LIFTS_LIMITS.iter().find(|hint| upper.contains(*hint)) {
-            Some(hint) => Err(format!(
-                "the optimizer hint {hint} would change the limits of this session; remove it"
-            )),
-            None => Ok(()),
-        }
-    }
-
     /// Moves over one token; there is at least one character.
     fn token(&mut self) -> Result<TokenKind, String> {
         let dialect = self.dialect;
@@ -257,57 +191,6 @@ impl Scanner<'_> {
         Ok(TokenKind::Symbol)
     }
 
-    /// A number with its fraction and exponent. What follows without a blank is refused, because
-    /// servers disagree: `1e'…'` may end in an escape string, `1.5into` in a keyword.
-    fn number(&mut self) -> Result<TokenKind, String> {
-        if self.ahead(0) == b'0' && matches!(self.ahead(1) | 0x20, b'x' | b'b' | b'o') {
-            self.skip_name();
-            return Ok(TokenKind::Number);
-        }
-        let start = self.position;
-        self.skip_digits();
-        let digits = self.position;
-        if self.ahead(0) == b'.' {
-            self.position += 1;
-            self.skip_digits();
-        }
-        let signed = usize::from(matches!(self.ahead(1), b'+' | b'-'));
-        if self.ahead(0) | 0x20 == b'e' && self.ahead(1 + signed).is_ascii_digit() {
-            self.position += 1 + signed;
-            self.skip_digits();
-        }
-        let digits_only = self.position == digits && digits > start;
-        if self.dialect == Dialect::Mysql && digits_only && continues_name(self.ahead(0)) {
-            // A name may begin with digits there.
-            self.skip_name();
-            return Ok(TokenKind::Word);
-        }
-        self.end_of_number()
-    }
-
-    fn skip_digits(&mut self) {
-        while self.ahead(0).is_ascii_digit()
-            || (self.ahead(0) == b'_' && self.ahead(1).is_ascii_digit())
-        {
-            self.position += 1;
-        }
-    }
-
-    fn skip_name(&mut self) {
-        while continues_name(self.ahead(0)) {
-            self.position += 1;
-        }
-    }
-
-    fn end_of_number(&self) -> Result<TokenKind, String> {
-        let next = self.ahead(0);
-        let quote = self.dialect == Dialect::Postgresql && matches!(next, b'\'' | b'"');
-        if quote || continues_name(next) {
-            return Err("a name or a quote follows a number; put a blank between the two".into());
-        }
-        Ok(TokenKind::Number)
-    }
-
     fn begins_name(&self, byte: u8) -> bool {
         byte == b'_'
             || byte.is_ascii_alphabetic()
@@ -356,8 +239,4 @@ fn is_blank(byte: u8) -> bool {
 /// Characters beyond ASCII are part of names in all three engines, as is `$` behind the first one.
 fn continues_name(byte: u8) -> bool {
     byte == b'_' || byte == b'$' || byte.is_ascii_alphanumeric() || !byte.is_ascii()
-}
-
-fn is_executed_comment(text: &str) -> bool {
-    text.starts_with("/*!") || text.starts_with("/*M!")
 }

@@ -9,6 +9,8 @@ fn attempts(fixture: &Fixture) -> Vec<String> {
         "insert into orders values (3, 'x', 1)",
         "update orders set note = 'x'",
         "delete from orders",
+        "insert into places values (2, 3, 4)",
+        "delete from places_node",
         "replace into orders values (1, 'x', 1)",
         "with x as (select 9) insert into orders(id) select * from x",
         "create table t (a)",
@@ -121,6 +123,7 @@ async fn statements_that_read_are_answered() {
             "select word from words where words match 'hello'",
             Value::Text("hello world".into()),
         ),
+        ("select id from places where west < 3", Value::Int64(1)),
         ("select value from json_each('[5]')", Value::Int64(5)),
         (
             "select name from pragma_table_info('orders')",

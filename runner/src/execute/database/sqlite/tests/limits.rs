@@ -68,7 +68,7 @@ fn a_dropped_future_ends_its_thread_at_once() {
             tokio::time::timeout(Duration::from_millis(100), connection.query(&endless)).await;
         assert!(waited.is_err());
         assert!(start.elapsed() < Duration::from_secs(1), "the drop blocked");
-        assert_eq!(one(&mut connection, "select 1").await, Value::Int64(1));
+        assert!(!connection.is_usable());
     });
     // Waits for blocking threads; with the statement still running, for all of this time.
     let start = Instant::now();

@@ -33,6 +33,8 @@ impl Fixture {
              create view both as select id from orders; \
              create virtual table words using fts5(word); \
              insert into words values ('hello world'); \
+             create virtual table places using rtree(id, west, east); \
+             insert into places values (1, 2, 3); \
              pragma user_version = 7",
         );
         fixture.write(
