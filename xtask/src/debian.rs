@@ -14,6 +14,18 @@ pub const POSTGRESQL: &str = "postgresql";
 /// The package with MariaDB's programs.
 pub const MARIADB: &str = "mariadb-server";
 
+/// The package with the shell that reads a history as any other program does.
+pub const SQLITE: &str = "sqlite3";
+
+/// Monitoring plugins to compare with: the package, and a program of it.
+pub const COMPARED: [(&str, &str); 2] = [
+    (
+        "monitoring-plugins-standard",
+        "/usr/lib/nagios/plugins/check_pgsql",
+    ),
+    ("check-postgres", "check_postgres"),
+];
+
 /// The packages with a compiler and the source of the standard library.
 pub const COMPILER: [&str; 3] = ["cargo-web", "rust-web-src", "rustc-web"];
 

@@ -60,6 +60,16 @@ pub fn everything(consent: &Consent) -> Result<(Toolchain, TestRunner), Failure>
     Ok((packs(&agreed, ToolchainChoice::Auto)?, test_runner()))
 }
 
+/// The monitoring plugins that the benchmark compares with.
+pub fn compared_plugins(consent: &Consent) -> Result<(), Failure> {
+    let missing: Vec<_> = debian::COMPARED
+        .into_iter()
+        .filter(|(_, program)| program::find(program).is_none() && !Path::new(program).is_file())
+        .map(|(package, _)| package)
+        .collect();
+    debian::install(consent, &missing)
+}
+
 /// The programs of the test servers.
 pub fn servers(consent: &Consent) -> Result<(), Failure> {
     debian::install(consent, &missing_servers())
@@ -122,6 +132,9 @@ fn missing_servers() -> Vec<&'static str> {
     }
     if !installed("mariadbd") && !installed("mysqld") {
         packages.push(debian::MARIADB);
+    }
+    if !installed("sqlite3") {
+        packages.push(debian::SQLITE);
     }
     packages
 }

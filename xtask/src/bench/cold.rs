@@ -34,11 +34,21 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
     ours.args(["run", "--config"]).arg(&config);
     ours.env("CHECKRUN_CACHE", bench.folder.join("cache"));
     let mut plugin = Command::new(CHECK_PGSQL);
-    plugin.args(["-H", &endpoint.host, "-P", &port, "-d", DATABASE, "-l", MONITOR.name]);
+    plugin.args([
+        "-H",
+        &endpoint.host,
+        "-P",
+        &port,
+        "-d",
+        DATABASE,
+        "-l",
+        MONITOR.name,
+    ]);
     plugin.args(["-p", MONITOR.password]);
     let mut perl = Command::new("check_postgres");
     perl.args(["--action=connection", "-H", &endpoint.host, "-p", &port]);
-    perl.arg(format!("--dbname={DATABASE}")).args(["-u", MONITOR.name]);
+    perl.arg(format!("--dbname={DATABASE}"))
+        .args(["-u", MONITOR.name]);
 
     let mut commands = [ours, plugin, perl];
     let mut times = [const { Vec::new() }; 3];
@@ -54,8 +64,18 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
     let [ours, plugin, perl] = times.map(|mut times| median(&mut times));
     let memory = peak_memory_kib(commands[0].env("PGPASSWORD", MONITOR.password))?;
     Ok(vec![
-        row("cold `checkrun run` of one health check on PostgreSQL, median", ours, String::new(), ""),
-        row("`check_pgsql`", plugin, format!("ours is {}", ratio(ours, plugin)), "≤ 1.5 ×"),
+        row(
+            "cold `checkrun run` of one health check on PostgreSQL, median",
+            ours,
+            String::new(),
+            "",
+        ),
+        row(
+            "`check_pgsql`",
+            plugin,
+            format!("ours is {}", ratio(ours, plugin)),
+            "≤ 1.5 ×",
+        ),
         row(
             "`check_postgres --action=connection`",
             perl,
@@ -72,7 +92,12 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
 }
 
 fn row(name: &str, time: Duration, ratio: String, goal: &'static str) -> Row {
-    Row { name: name.into(), value: milliseconds(time), ratio, goal }
+    Row {
+        name: name.into(),
+        value: milliseconds(time),
+        ratio,
+        goal,
+    }
 }
 
 fn run(command: &mut Command) -> Result<Duration, Failure> {
@@ -89,15 +114,22 @@ fn peak_memory_kib(command: &mut Command) -> Result<u64, Failure> {
         .map_err(Failure::program(command.get_program()))?;
     let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
-    while let Some(now) = fs::read_to_string(&status).ok().and_then(|text| high_water_kib(&text)) {
+    while let Some(now) = fs::read_to_string(&status)
+        .ok()
+        .and_then(|text| high_water_kib(&text))
+    {
         peak = now;
     }
-    child.wait().map_err(Failure::program(command.get_program()))?;
+    child
+        .wait()
+        .map_err(Failure::program(command.get_program()))?;
     Ok(peak)
 }
 
 fn high_water_kib(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().trim_end_matches("kB").trim_end().parse().ok()
 }
 

@@ -13,7 +13,14 @@ use crate::workspace::{self, BUNDLED_PACKS};
 /// Runs the benchmark and reads its lines.
 pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
     let mut command = program::cargo();
-    command.args(["bench", "--locked", "--package", "checkrun", "--bench", "measure"]);
+    command.args([
+        "bench",
+        "--locked",
+        "--package",
+        "checkrun",
+        "--bench",
+        "measure",
+    ]);
     command.env(BUNDLED_PACKS, workspace::packs_folder());
     command.env(servers::VARIABLE, &bench.servers_file);
     let figures = Figures::parse(&program::output(&mut command)?)?;
@@ -26,7 +33,10 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
         goal: "≤ 50 µs",
     }];
     for (other, what) in [
-        ("empty run, instance on demand", "the same, instance on demand"),
+        (
+            "empty run, instance on demand",
+            "the same, instance on demand",
+        ),
         ("empty run, native function", "the same, native function"),
     ] {
         let time = figures.get(other)?;
@@ -39,8 +49,14 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
         goal: "",
     });
     for (other, what) in [
-        ("SELECT 1 through sqlx, same fence", "the same through sqlx alone, in the same fence"),
-        ("SELECT 1 through sqlx, bare", "the same through sqlx alone, bare"),
+        (
+            "SELECT 1 through sqlx, same fence",
+            "the same through sqlx alone, in the same fence",
+        ),
+        (
+            "SELECT 1 through sqlx, bare",
+            "the same through sqlx alone, bare",
+        ),
     ] {
         let time = figures.get(other)?;
         rows.push(compared(what, time, through_check, "≤ 1.15 ×"));
@@ -50,7 +66,12 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
 
 fn compared(name: &str, time: Duration, ours: Duration, goal: &'static str) -> Row {
     let ratio = format!("ours is {}", ratio(ours, time));
-    Row { name: name.into(), value: micros(time), ratio, goal }
+    Row {
+        name: name.into(),
+        value: micros(time),
+        ratio,
+        goal,
+    }
 }
 
 fn micros(time: Duration) -> String {
@@ -64,8 +85,9 @@ impl Figures {
     fn parse(lines: &str) -> Result<Self, Failure> {
         let mut figures = HashMap::new();
         for line in lines.lines().filter(|line| line.starts_with('{')) {
-            let figure: Figure = serde_json::from_str(line)
-                .map_err(|error| Failure::Missing(format!("the benchmark printed `{line}`: {error}")))?;
+            let figure: Figure = serde_json::from_str(line).map_err(|error| {
+                Failure::Missing(format!("the benchmark printed `{line}`: {error}"))
+            })?;
             figures.insert(figure.name, Duration::from_secs_f64(figure.median_us / 1e6));
         }
         Ok(Self(figures))

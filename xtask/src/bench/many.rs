@@ -20,7 +20,9 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
     let config = configure(bench)?;
     let runs = (TARGETS * CHECKS) as f64;
     let mut command = Command::new(&bench.runner);
-    command.args(["run", "--format", "json", "--config"]).arg(&config);
+    command
+        .args(["run", "--format", "json", "--config"])
+        .arg(&config);
     command.env("CHECKRUN_CACHE", bench.folder.join("cache"));
     let kept = Answer::parse(&program::output(&mut command)?)?;
     let unkept = Answer::parse(&program::output(command.arg("--no-record"))?)?;
@@ -34,7 +36,10 @@ pub fn measure(bench: &Bench<'_>) -> Result<Vec<Row>, Failure> {
         },
         Row {
             name: "share of it in which the history's writer was busy".into(),
-            value: format!("{:.0} %", 100.0 * kept.history.as_secs_f64() / kept.duration.as_secs_f64()),
+            value: format!(
+                "{:.0} %",
+                100.0 * kept.history.as_secs_f64() / kept.duration.as_secs_f64()
+            ),
             ratio: String::new(),
             goal: "",
         },
@@ -65,7 +70,10 @@ fn configure(bench: &Bench<'_>) -> Result<std::path::PathBuf, Failure> {
             fs::copy(&first, &database).map_err(Failure::file(&database))?;
         }
         // Writing to a String cannot fail.
-        let _ = write!(text, "\n[[target]]\nname = \"t{target}\"\nurl = \"sqlite:./{target}.db\"\n");
+        let _ = write!(
+            text,
+            "\n[[target]]\nname = \"t{target}\"\nurl = \"sqlite:./{target}.db\"\n"
+        );
     }
     for check in 0..CHECKS {
         let _ = write!(
@@ -90,13 +98,17 @@ impl Answer {
     fn parse(text: &str) -> Result<Self, Failure> {
         let unexpected = |what: &str| Failure::Missing(format!("`checkrun run` printed no {what}"));
         let document: Value = serde_json::from_str(text).map_err(|_| unexpected("JSON"))?;
-        let milliseconds = |value: &Value| value.as_f64().map(|ms| Duration::from_secs_f64(ms / 1e3));
+        let milliseconds =
+            |value: &Value| value.as_f64().map(|ms| Duration::from_secs_f64(ms / 1e3));
         let ok = document["counts"]["ok"].as_u64();
         if ok != Some((TARGETS * CHECKS) as u64) {
-            return Err(Failure::Missing(format!("of 10,000 runs these were ok: {ok:?}")));
+            return Err(Failure::Missing(format!(
+                "of 10,000 runs these were ok: {ok:?}"
+            )));
         }
         Ok(Self {
-            duration: milliseconds(&document["duration_ms"]).ok_or_else(|| unexpected("duration"))?,
+            duration: milliseconds(&document["duration_ms"])
+                .ok_or_else(|| unexpected("duration"))?,
             history: milliseconds(&document["history"]["busy_ms"]).unwrap_or_default(),
         })
     }

@@ -60,7 +60,15 @@ pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
     setup::compared_plugins(consent)?;
     packs::build(setup::packs(consent, ToolchainChoice::Auto)?)?;
     let mut build = program::cargo();
-    build.args(["build", "--locked", "--release", "--package", "checkrun", "--bins", "--benches"]);
+    build.args([
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "checkrun",
+        "--bins",
+        "--benches",
+    ]);
     program::run(build.env(BUNDLED_PACKS, workspace::packs_folder()))?;
     let set = ServerSet::start()?;
     let folder = workspace::target_folder().join("bench");
@@ -71,9 +79,18 @@ pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
         servers: set.servers(),
         servers_file: set.file().to_owned(),
     };
-    println!("{}\n\n| measured | value | ratio | goal |\n|---|---|---|---|", machine());
+    println!(
+        "{}\n\n| measured | value | ratio | goal |\n|---|---|---|---|",
+        machine()
+    );
     for measure in MEASUREMENTS {
-        for Row { name, value, ratio, goal } in measure(&bench)? {
+        for Row {
+            name,
+            value,
+            ratio,
+            goal,
+        } in measure(&bench)?
+        {
             println!("| {name} | {value} | {ratio} | {goal} |");
         }
     }
@@ -99,7 +116,9 @@ fn machine() -> String {
     let line = |file: &str, key: &str| {
         let text = fs::read_to_string(file).unwrap_or_default();
         let value = text.lines().find_map(|line| line.strip_prefix(key));
-        value.map_or("unknown".to_owned(), |value| value.trim_matches([' ', '\t', ':']).to_owned())
+        value.map_or("unknown".to_owned(), |value| {
+            value.trim_matches([' ', '\t', ':']).to_owned()
+        })
     };
     let cores = thread::available_parallelism().map_or(0, usize::from);
     let kernel = fs::read_to_string(Path::new("/proc/sys/kernel/osrelease")).unwrap_or_default();
@@ -108,6 +127,9 @@ fn machine() -> String {
         line("/proc/cpuinfo", "model name"),
         line("/proc/meminfo", "MemTotal:"),
         kernel.trim(),
-        line("/proc/loadavg", "").split(' ').next().unwrap_or_default(),
+        line("/proc/loadavg", "")
+            .split(' ')
+            .next()
+            .unwrap_or_default(),
     )
 }

@@ -62,8 +62,8 @@ impl Connection {
     fn is_usable(&self) -> bool {
         match self {
             Self::Postgres(connection) => connection.is_usable(),
-            // These two replace a connection that has become unusable by themselves.
-            Self::Mysql(_) | Self::Sqlite(_) => true,
+            Self::Mysql(connection) => connection.is_usable(),
+            Self::Sqlite(connection) => connection.is_usable(),
         }
     }
 
