@@ -15,6 +15,8 @@ use crate::model::sql::{Query, ResultSet, ServerFacts, SqlError};
 
 /// How much of a statement is shown where a run ended in it, bytes.
 const SHOWN_SQL_BYTES: usize = 80;
+/// How much of it is kept for that, with its blanks and line breaks, bytes.
+const KEPT_SQL_BYTES: usize = 400;
 
 /// What the run asks its database, and what it has used of its budgets.
 pub(in crate::execute::sandbox) struct Asked {
@@ -34,7 +36,7 @@ enum During {
     #[default]
     Computing,
     Connecting,
-    /// Its text; the number is the count of queries.
+    /// The beginning of its text; its number is the count of queries.
     Query(String),
 }
 
@@ -113,7 +115,7 @@ impl Asked {
                 .min(deadline.remaining()),
         };
         self.queries += 1;
-        self.during = During::Query(query.sql.clone());
+        self.during = During::Query(cut(&query.sql, KEPT_SQL_BYTES).to_owned());
         let answer = database.query(&query).await;
         match &answer {
             Ok(result) => {
