@@ -1,5 +1,6 @@
 //! Guest CPU: how long the guest itself computed, host calls not counted.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use wasmtime::{CallHook, Store, UpdateDeadline};
@@ -12,7 +13,9 @@ use crate::execute::sandbox::run_state::RunState;
 #[derive(Default)]
 pub(in crate::execute::sandbox) struct Cpu {
     used: Duration,
-    entered: Option<Instant>,
+    /// When the guest began to compute; none while it does not. Shared with the future that a guest
+    /// waits for at a tick, so that waiting for its turn is not counted.
+    entered: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Cpu {
@@ -21,13 +24,14 @@ impl Cpu {
         self.used
     }
 
-    fn enter(&mut self) {
-        self.entered = Some(Instant::now());
+    fn enter(&self) {
+        *lock(&self.entered) = Some(Instant::now());
     }
 
-    /// Adds the stretch since the guest was entered or last looked at.
+    /// Adds the stretch since the guest was entered.
     fn leave(&mut self) {
-        if let Some(entered) = self.entered.take() {
+        let entered = lock(&self.entered).take();
+        if let Some(entered) = entered {
             self.used += entered.elapsed().min(limits::CPU_STRETCH);
         }
     }
@@ -38,6 +42,19 @@ impl Cpu {
         }
         Ok(())
     }
+
+    /// Lets others have their turn; the guest's time goes on when it has its own again.
+    fn take_turns(&self) -> impl Future<Output = ()> + Send + use<> {
+        let entered = Arc::clone(&self.entered);
+        async move {
+            tokio::task::yield_now().await;
+            *lock(&entered) = Some(Instant::now());
+        }
+    }
+}
+
+fn lock(entered: &Mutex<Option<Instant>>) -> MutexGuard<'_, Option<Instant>> {
+    entered.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Accounts the guest's time and ends it when there is too much of it. At every tick the guest also
@@ -48,8 +65,7 @@ pub(in crate::execute::sandbox) fn watch(store: &mut Store<RunState>) {
         let cpu = &mut context.data_mut().cpu;
         cpu.leave();
         cpu.check()?;
-        cpu.enter();
-        Ok(UpdateDeadline::Yield(1))
+        Ok(UpdateDeadline::YieldCustom(1, Box::pin(cpu.take_turns())))
     });
     store.call_hook(|mut context, transition| {
         let cpu = &mut context.data_mut().cpu;

@@ -66,3 +66,17 @@ async fn a_panic_on_the_host_s_side_is_our_defect_and_stays_in_its_run() {
     insta::assert_debug_snapshot!(result.answer);
     assert!(run(&pack).await.answer.is_ok(), "the next run is well");
 }
+
+#[tokio::test]
+async fn a_run_that_is_dropped_in_the_middle_gives_back_its_place() {
+    let sandbox = sandbox();
+    let pack = load(&sandbox, &core_module(ASKS_ONCE))
+        .await
+        .expect("a pack");
+    for _ in 0..limits::POOLED_RUNS + 1 {
+        let hanging = pack.run(request(ScriptedDatabase::new(Script::Hangs)));
+        let dropped = tokio::time::timeout(Duration::from_millis(1), hanging).await;
+        assert!(dropped.is_err(), "it hangs until it is dropped");
+    }
+    assert!(run(&pack).await.answer.is_ok());
+}

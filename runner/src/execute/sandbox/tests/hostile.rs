@@ -184,6 +184,32 @@ async fn a_guest_that_computes_ends_with_a_short_timeout_too() {
     );
 }
 
+#[tokio::test]
+async fn waiting_for_its_turn_does_not_count_as_a_guest_s_cpu() {
+    let sandbox = sandbox();
+    let pack = load(&sandbox, &core_module(&text("loop")))
+        .await
+        .expect("a pack");
+    let mut request = request(ScriptedDatabase::one());
+    request.timeout = Duration::from_secs(1);
+    // Blocks the only thread for three times as long as a guest has it.
+    let busy = tokio::spawn(async {
+        loop {
+            std::thread::sleep(limits::TICK * 3);
+            tokio::task::yield_now().await;
+        }
+    });
+    let result = pack.run(request).await;
+    busy.abort();
+    let cpu = result.usage.cpu;
+    assert!(
+        cpu < result.duration / 2,
+        "{cpu:?} of {:?}",
+        result.duration
+    );
+    assert!(!cpu.is_zero());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn more_runs_than_places_wait_and_all_get_their_answer() {
     let sandbox = sandbox();

@@ -1,0 +1,141 @@
+//! Budgets: what a query gets, and what the check is told when they are spent.
+
+use std::time::Instant;
+
+use super::*;
+use crate::execute::sandbox::scripted::{Script, ScriptedDatabase};
+use crate::model::sql::Value;
+
+const UNLIMITED: QueryOptions = QueryOptions {
+    max_rows: None,
+    timeout_ms: None,
+};
+
+fn deadline() -> Deadline {
+    Deadline {
+        began: Instant::now(),
+        timeout: Duration::from_secs(30),
+    }
+}
+
+/// A database whose every answer has so many rows, and counts as so many bytes.
+fn answering(rows: usize, bytes: u64) -> ScriptedDatabase {
+    ScriptedDatabase::new(Script::Rows(ResultSet {
+        columns: Vec::new(),
+        rows: vec![vec![Value::Null]; rows],
+        truncated: false,
+        elapsed: Duration::ZERO,
+        bytes,
+    }))
+}
+
+fn asking(database: &ScriptedDatabase) -> Asked {
+    Asked::new(Some(Box::new(database.clone())))
+}
+
+async fn select(
+    asked: &mut Asked,
+    options: QueryOptions,
+) -> Result<Result<ResultSet, SqlError>, Refusal> {
+    let sql = "select 1".to_owned();
+    asked.query(sql, Vec::new(), options, deadline()).await
+}
+
+#[tokio::test]
+async fn a_query_gets_no_more_than_the_check_wishes_and_the_limits_allow() {
+    for (why, max_rows, timeout_ms, rows, most_ms) in [
+        ("no wish", None, None, 10_000, 30_000),
+        ("a small wish", Some(5), Some(50), 5, 50),
+        ("a wish for nothing", Some(0), Some(0), 0, 0),
+        (
+            "a large wish",
+            Some(u32::MAX),
+            Some(u32::MAX),
+            10_000,
+            30_000,
+        ),
+    ] {
+        let database = answering(0, 0);
+        let options = QueryOptions {
+            max_rows,
+            timeout_ms,
+        };
+        let answer = select(&mut asking(&database), options).await;
+        assert!(matches!(answer, Ok(Ok(_))), "{why}");
+        let query = &database.asked()[0];
+        assert_eq!(query.max_rows, rows, "{why}");
+        assert!(query.timeout <= Duration::from_millis(most_ms), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn each_budget_ends_with_its_own_words() {
+    for (queries, rows, bytes, words) in [
+        (200, 0, 0, "queries: a run may send 200"),
+        (5, 10_000, 0, "rows: a run may read 50000"),
+        (4, 0, 8 * 1024 * 1024, "bytes: a run may read 32 MiB"),
+    ] {
+        let database = answering(rows, bytes);
+        let mut asked = asking(&database);
+        for _ in 0..queries {
+            let answer = select(&mut asked, UNLIMITED).await;
+            assert!(matches!(answer, Ok(Ok(_))), "{words}");
+        }
+        for _ in 0..limits::IGNORED_REFUSALS {
+            let answer = select(&mut asked, UNLIMITED).await;
+            assert_eq!(answer, Ok(Err(SqlError::LimitExceeded(words.into()))));
+        }
+        let answer = select(&mut asked, UNLIMITED).await;
+        let budget = words.to_owned();
+        assert_eq!(answer, Err(Refusal::Ignored { budget }));
+        assert_eq!(database.asked().len(), queries, "{words}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_query_gets_what_is_left_of_the_run_s_budget() {
+    let database = answering(9_999, 0);
+    let mut asked = asking(&database);
+    for _ in 0..6 {
+        let answer = select(&mut asked, UNLIMITED).await;
+        assert!(matches!(answer, Ok(Ok(_))));
+    }
+    assert_eq!(database.asked()[5].max_rows, 5);
+    assert_eq!(asked.rows, limits::ROWS_PER_RUN);
+}
+
+#[tokio::test]
+async fn a_statement_that_is_too_large_is_not_sent() {
+    let database = answering(0, 0);
+    let mut asked = asking(&database);
+    for (sql, parameters, why) in [
+        (
+            "x".repeat(limits::SQL_BYTES + 1),
+            0,
+            "the statement has 257 KiB, 256 KiB are allowed",
+        ),
+        (
+            String::new(),
+            1001,
+            "the statement has 1001 parameters, 1000 are allowed",
+        ),
+    ] {
+        let values = (0..parameters).map(|_| sql::Value::Null).collect();
+        let answer = asked.query(sql, values, UNLIMITED, deadline()).await;
+        assert_eq!(answer, Ok(Err(SqlError::InvalidParameter(why.into()))));
+    }
+    assert!(database.asked().is_empty());
+}
+
+#[test]
+fn a_statement_is_shown_in_one_short_line() {
+    let mut asked = Asked::new(None);
+    asked.queries = 3;
+    asked.during = During::Query(format!("select\n\t\u{1b}[31m {}", "x, ".repeat(50)));
+    let during = asked.during();
+    assert!(
+        during.starts_with("query 3 (select \\u{1b}[31m x, x,"),
+        "{during}"
+    );
+    assert!(during.ends_with("…)") && during.len() < 120, "{during}");
+}
