@@ -3,10 +3,9 @@
 //! - [`health`]: can it be reached, does it answer, and how fast?
 //! - [`query`]: any SQL from the configuration, its numbers as metrics
 //!
-//! [`advice`] holds what to try first when there is no connection, [`text`] how times and long
+//! [`text`] says how times and long
 //! texts are shown.
 
-mod advice;
 mod health;
 mod query;
 mod text;

@@ -1,5 +1,6 @@
 //! What a run without a report means: mostly `unknown`, with the sentence and the advice.
 
+use crate::model::connection_advice::{Explanation, explain as explain_connection};
 use crate::model::report::Failure;
 use crate::model::run::{Outcome, Reason};
 use crate::model::sql::{ConnectionClass, ServerError, SqlError};
@@ -96,10 +97,15 @@ fn explain_sql(error: &SqlError) -> (String, Option<String>) {
             format!("a query took longer than {}", format_duration(*after)),
             Some("Raise `timeout` for this check, or find out what the query waits for.".into()),
         ),
-        SqlError::Connection(connection) => (
-            format!("no connection: {}", connection.message),
-            Some(connection_advice(connection.class).into()),
-        ),
+        SqlError::Connection(error) => {
+            let Explanation { meaning, advice } = explain_connection(error.class);
+            let text = match error.class {
+                // The message names the privileges and the way out, and is all there is to say.
+                ConnectionClass::AccountRefused => error.message.clone(),
+                _ => format!("no connection: {meaning} ({})", error.message),
+            };
+            (text, Some(advice.to_owned()))
+        }
         SqlError::LimitExceeded(what) => (format!("the run's budget is spent: {what}"), None),
     }
 }
@@ -112,41 +118,5 @@ fn describe(server: &ServerError) -> String {
     match code {
         Some(code) => format!("{} ({code})", server.message),
         None => server.message.clone(),
-    }
-}
-
-/// What to try first.
-fn connection_advice(class: ConnectionClass) -> &'static str {
-    match class {
-        ConnectionClass::Refused => {
-            "Is the server running, and does it listen on this address and port?"
-        }
-        ConnectionClass::Unreachable => {
-            "Is there a route to the host? Look at the network and the firewall."
-        }
-        ConnectionClass::Timeout => {
-            "Does a firewall drop the packets, or is the server overloaded?"
-        }
-        ConnectionClass::Dns => "Is the host's name right? Try `getent hosts` with it.",
-        ConnectionClass::Tls => "Look at the certificate and at the target's `tls` settings.",
-        ConnectionClass::Authentication => {
-            "Check user, password and the server's rules for this host."
-        }
-        ConnectionClass::UnknownDatabase => "Check the database's name in the target's URL.",
-        ConnectionClass::TooManyConnections => {
-            "Who holds the connections? Free some, or raise the limit."
-        }
-        ConnectionClass::StartingUp => "Wait until the server is ready.",
-        ConnectionClass::ShuttingDown => "The server is being stopped; wait, or start it again.",
-        ConnectionClass::Protocol => "Does another service answer on this port?",
-        ConnectionClass::Lost => {
-            "Was the server restarted, or does something between cut connections?"
-        }
-        ConnectionClass::AccountRefused => {
-            "Use an account that can only read, or set `allow_privileged = true` for the target."
-        }
-        ConnectionClass::Other => {
-            "Try to connect with the database's own client from this machine."
-        }
     }
 }

@@ -36,10 +36,9 @@ fn thresholds(metric: &str, unit: &str, warning: &str, critical: &str) -> Metric
     }
 }
 
-#[test]
-fn the_status_is_the_worst_of_verdict_thresholds_and_findings() {
-    let slow = || thresholds("response_time", "seconds", "> 500ms", "> 2s");
-    let cases = [
+/// Why, what the check reported, and the status that follows.
+fn worst_of() -> Vec<(&'static str, Report, Status)> {
+    vec![
         (
             "nothing stands against it",
             report(Status::Ok, vec![metric("response_time", 0.5, "seconds")]),
@@ -104,9 +103,14 @@ fn the_status_is_the_worst_of_verdict_thresholds_and_findings() {
             },
             Status::Warning,
         ),
-    ];
+    ]
+}
+
+#[test]
+fn the_status_is_the_worst_of_verdict_thresholds_and_findings() {
+    let slow = || thresholds("response_time", "seconds", "> 500ms", "> 2s");
     let mut shown = String::new();
-    for (why, report, expected) in cases {
+    for (why, report, expected) in worst_of() {
         let outcome = judge_report(&[slow()], report);
         assert_eq!(outcome.status, expected, "{why}");
         writeln!(shown, "{why}: {}", outcome.status).expect("a String");

@@ -12,6 +12,7 @@
 //! - [`target`]: one database to look at
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
+pub mod connection_advice;
 pub mod engine;
 pub mod job;
 pub mod pack;

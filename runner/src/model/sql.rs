@@ -175,6 +175,24 @@ pub enum ConnectionClass {
 }
 
 impl ConnectionClass {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Refused,
+        Self::Unreachable,
+        Self::Timeout,
+        Self::Dns,
+        Self::Tls,
+        Self::Authentication,
+        Self::UnknownDatabase,
+        Self::TooManyConnections,
+        Self::StartingUp,
+        Self::ShuttingDown,
+        Self::Protocol,
+        Self::Lost,
+        Self::AccountRefused,
+        Self::Other,
+    ];
+
     /// The stable word for this class.
     #[must_use]
     pub fn as_str(self) -> &'static str {

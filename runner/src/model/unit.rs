@@ -91,7 +91,7 @@ pub fn format_duration(duration: Duration) -> String {
 fn format_seconds(seconds: f64) -> String {
     let magnitude = seconds.abs();
     let (factor, unit) = match magnitude {
-        m if m == 0.0 => (1.0, "s"),
+        0.0 => (1.0, "s"),
         m if m < 0.000_999_5 => (1e6, "µs"),
         m if m < 0.999_5 => (1e3, "ms"),
         m if m < 120.0 => (1.0, "s"),

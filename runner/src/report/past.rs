@@ -177,7 +177,7 @@ fn push_metrics(text: &mut String, metrics: &[MetricRecord]) {
             .iter()
             .map(|(key, value)| format!("{key}={}", one_line(value)))
             .collect();
-        let name = [&[metric.name.clone()], &labels[..]].concat().join(" ");
+        let name = format!("{} {}", metric.name, labels.join(" "));
         push(
             text,
             format_args!("  {name:<40}  {}", format_value(metric.value, &metric.unit)),

@@ -17,7 +17,6 @@ use std::time::Duration;
 use checkrun_sdk::prelude::*;
 use checkrun_sdk::{ConnectTiming, ConnectionClass, ConnectionError};
 
-use crate::advice::explain;
 use crate::text::{cut, time};
 
 const RESPONSE_TIME: MetricSpec = MetricSpec::seconds(
@@ -166,10 +165,12 @@ fn unhealthy(error: ConnectionError) -> Result<Report> {
         0 | 1 => String::new(),
         several => format!(" after {several} attempts"),
     };
-    let finding = no_connection(error.class, &error.message).evidence("attempts", error.attempts);
+    let finding = no_connection(&error.meaning, &error.message, error.class)
+        .advice(&error.advice)
+        .evidence("attempts", error.attempts);
     Ok(Report::critical(format!(
         "unhealthy: no connection{tried}: {}",
-        explain(error.class).meaning
+        error.meaning
     ))
     .metric(ATTEMPTS.value(error.attempts.into()))
     .finding(finding))
@@ -177,20 +178,22 @@ fn unhealthy(error: ConnectionError) -> Result<Report> {
 
 /// The time of the run was over before there was a connection; nobody counted the attempts.
 fn given_up(limit: Duration) -> Report {
-    let message = format!("no connection within {}", time(limit));
-    Report::critical(format!("unhealthy: {message}"))
-        .finding(no_connection(ConnectionClass::Timeout, &message))
+    let meaning = format!("none within {}", time(limit));
+    Report::critical(format!("unhealthy: no connection: {meaning}")).finding(
+        no_connection(&meaning, "the run's time was over", ConnectionClass::Timeout).advice(
+            "See whether a firewall drops packets to the port, and whether the server is overloaded \
+             or frozen; or raise the `timeout` of the check.",
+        ),
+    )
 }
 
-fn no_connection(class: ConnectionClass, message: &str) -> Finding {
-    let explanation = explain(class);
+fn no_connection(meaning: &str, message: &str, class: ConnectionClass) -> Finding {
     Finding::new(
         "connection",
         Status::Critical,
-        format!("No connection: {}", explanation.meaning),
+        format!("No connection: {meaning}"),
     )
     .detail(cut(message, MESSAGE_CHARS_MAX))
-    .advice(explanation.advice)
     .evidence("status", "unhealthy")
     .evidence("connection", "failed")
     .evidence("error_class", class)

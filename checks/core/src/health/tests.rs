@@ -16,7 +16,9 @@ fn connected() -> Mock {
 fn connection_error(class: ConnectionClass) -> ConnectionError {
     ConnectionError {
         class,
+        meaning: format!("what {class} means"),
         message: "the operating system's words".to_owned(),
+        advice: format!("What to try first when it is {class}."),
         attempts: 2,
     }
 }

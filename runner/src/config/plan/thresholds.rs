@@ -47,7 +47,11 @@ pub(super) fn settle(
         } else {
             let names = check.metrics.iter().map(|metric| metric.name.as_str());
             let message = format!("`{}` does not measure `{name}`", entry.uses());
-            let remark = Remark::new(message).with_hint(suggest::hint(name, names, ""));
+            let remark = Remark::new(message).with_hint(suggest::hint(
+                name,
+                names,
+                "it measures nothing that a threshold could be set on",
+            ));
             problems.error(&written.metric.span(), remark);
         }
     }

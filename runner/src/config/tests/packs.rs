@@ -59,6 +59,7 @@ fn query() -> CheckInfo {
             required: true,
             ..parameter("sql", ParameterKind::Text, None)
         }],
+        free_metrics: true,
         ..check("query")
     }
 }

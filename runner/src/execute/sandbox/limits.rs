@@ -71,6 +71,8 @@ pub const HANDLES: usize = 64;
 pub const QUERIES: u32 = 200;
 /// Connections that one run opens to time them.
 pub const CONNECTS: u32 = 20;
+/// Wall time of saying goodbye to the database, after the run's own time.
+pub const CLOSE_TIME: Duration = Duration::from_secs(1);
 /// Calls after a spent budget that are answered with `limit-exceeded`; the next one ends the run.
 pub const IGNORED_REFUSALS: u32 = 20;
 /// Rows of one query.

@@ -58,7 +58,7 @@ impl Pack {
         let mut store = self.prepared.store(state);
         let deadline = store.data().deadline;
         let ended = guard(deadline, self.prepared.call_run(&mut store, &check)).await;
-        let orderly = matches!(ended, Ended::Returned(_));
+        let orderly = matches!(ended, Ended::Returned(Ok(_)));
         let answer = self.prepared.answer(ended, &store);
         let mut state = store.into_data();
         let database = state.asked.take_database();
@@ -66,7 +66,9 @@ impl Pack {
         if let Some(database) = database
             && orderly
         {
-            database.close().await;
+            // A goodbye that fails or takes too long changes nothing for the result.
+            let goodbye = AssertUnwindSafe(database.close()).catch_unwind();
+            let _ = tokio::time::timeout(limits::CLOSE_TIME, goodbye).await;
         }
         result
     }

@@ -165,7 +165,9 @@ fn errors_of_every_kind_can_be_scripted() {
         DatabaseError::Timeout(Duration::from_secs(1)),
         DatabaseError::Connection(ConnectionError {
             class: ConnectionClass::Lost,
+            meaning: "the connection broke".to_owned(),
             message: "gone".to_owned(),
+            advice: "See whether the server restarted.".to_owned(),
             attempts: 1,
         }),
         DatabaseError::LimitExceeded("queries".to_owned()),

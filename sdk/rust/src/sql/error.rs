@@ -42,10 +42,14 @@ pub struct ServerError {
 /// Why there is no connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionError {
-    /// The kind, for advice.
+    /// The kind.
     pub class: ConnectionClass,
-    /// What failed, in a sentence; no secret and no credential in it.
+    /// What the kind means, in a few words, such as `nothing listens at this address and port`.
+    pub meaning: String,
+    /// What exactly failed; no address and no credential in it.
     pub message: String,
+    /// What to try first, for the reader of the report.
+    pub advice: String,
     /// How often it was tried.
     pub attempts: u32,
 }

@@ -59,7 +59,7 @@ pub fn connect_options(
     }
 }
 
-fn settings(statement_timeout: Duration) -> [(&'static str, String); 5] {
+fn settings(statement_timeout: Duration) -> [(&'static str, String); 6] {
     [
         ("default_transaction_read_only", "on".into()),
         ("statement_timeout", milliseconds(statement_timeout)),
@@ -69,15 +69,19 @@ fn settings(statement_timeout: Duration) -> [(&'static str, String); 5] {
             milliseconds(IDLE_IN_TRANSACTION_TIMEOUT),
         ),
         ("search_path", "pg_catalog,public".into()),
+        // The statement gate reads string literals by this rule.
+        ("standard_conforming_strings", "on".into()),
     ]
 }
 
-/// Opens the fence around one statement, in one round trip; both limits are set again each time,
-/// because the statement before may have changed the session's.
+/// Opens the fence around one statement, in one round trip; the limits, and the rule by which the
+/// statement gate reads strings, are set again each time, because the statement before may have
+/// changed the session's.
 #[must_use]
 pub fn begin(statement_timeout: Duration) -> String {
     format!(
-        "BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}",
+        "BEGIN TRANSACTION READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL lock_timeout = {}; \
+         SET LOCAL standard_conforming_strings = on",
         milliseconds(statement_timeout),
         milliseconds(LOCK_TIMEOUT)
     )

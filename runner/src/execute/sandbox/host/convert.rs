@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::execute::sandbox::bindings::checkrun::check::database::ConnectTiming;
 use crate::execute::sandbox::bindings::checkrun::check::{report, sql};
 use crate::execute::sandbox::run_state::RunState;
+use crate::model::connection_advice::explain;
 use crate::model::sql as model;
 
 // These two interfaces have types only.
@@ -120,11 +121,16 @@ impl From<model::SqlError> for sql::Error {
             model::SqlError::Timeout(after) => {
                 Self::Timeout(u32::try_from(after.as_millis()).unwrap_or(u32::MAX))
             }
-            model::SqlError::Connection(error) => Self::Connection(sql::ConnectionError {
-                class: error.class.into(),
-                message: error.message,
-                attempts: error.attempts,
-            }),
+            model::SqlError::Connection(error) => {
+                let explanation = explain(error.class);
+                Self::Connection(sql::ConnectionError {
+                    class: error.class.into(),
+                    meaning: explanation.meaning.to_owned(),
+                    message: error.message,
+                    advice: explanation.advice.to_owned(),
+                    attempts: error.attempts,
+                })
+            }
             model::SqlError::LimitExceeded(budget) => Self::LimitExceeded(budget),
         }
     }

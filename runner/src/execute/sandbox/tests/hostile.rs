@@ -132,7 +132,10 @@ async fn each_hostile_guest_ends_with_a_sentence_and_harms_nobody() {
         // While others still misbehave, a good one gets its answer.
         assert_eq!(run(&good).await.answer.expect(name).summary, "fine");
     }
-    insta::assert_snapshot!(shown);
+    // Where exactly the code stands changes with every change of the contract.
+    insta::with_settings!({filters => vec![(r"0x[0-9a-f]+", "0x…")]}, {
+        insta::assert_snapshot!(shown);
+    });
 }
 
 /// Indented, and as much of each line as fits into a review.

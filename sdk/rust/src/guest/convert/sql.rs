@@ -122,7 +122,9 @@ pub fn error_from_host(error: wit::Error) -> DatabaseError {
         wit::Error::Timeout(millis) => DatabaseError::Timeout(Duration::from_millis(millis.into())),
         wit::Error::Connection(it) => DatabaseError::Connection(ConnectionError {
             class: class_from_host(it.class),
+            meaning: it.meaning,
             message: it.message,
+            advice: it.advice,
             attempts: it.attempts,
         }),
         wit::Error::LimitExceeded(what) => DatabaseError::LimitExceeded(what),
@@ -139,7 +141,9 @@ pub fn error_to_host(error: DatabaseError) -> wit::Error {
         DatabaseError::Timeout(limit) => wit::Error::Timeout(millis(limit)),
         DatabaseError::Connection(it) => wit::Error::Connection(wit::ConnectionError {
             class: class_to_host(it.class),
+            meaning: it.meaning,
             message: it.message,
+            advice: it.advice,
             attempts: it.attempts,
         }),
         DatabaseError::LimitExceeded(what) => wit::Error::LimitExceeded(what),

@@ -1,6 +1,8 @@
-//! What each class of connection error means, and what to try first.
+//! What each class of connection error means, and what to try first: the one place for these texts.
+//!
+//! Checks get them with the error, so a report says the same whichever check noticed.
 
-use checkrun_sdk::ConnectionClass;
+use super::sql::ConnectionClass;
 
 /// A class of connection error, explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,7 @@ pub struct Explanation {
 }
 
 /// Explains a class of connection error.
+#[must_use]
 pub fn explain(class: ConnectionClass) -> Explanation {
     let (meaning, advice) = match class {
         ConnectionClass::Refused => (
@@ -92,7 +95,7 @@ mod tests {
             .iter()
             .map(|class| {
                 let Explanation { meaning, advice } = explain(*class);
-                format!("{class}: {meaning}\n    {advice}")
+                format!("{}: {meaning}\n    {advice}", class.as_str())
             })
             .collect();
         insta::assert_snapshot!(table.join("\n"));
