@@ -160,7 +160,7 @@ fn every_failure_says_what_and_what_next() {
         Failure::Database(SqlError::Forbidden("`DELETE` writes".into())),
         Failure::TimedOut {
             limit: std::time::Duration::from_secs(10),
-            during: "query 3 (select …)".into(),
+            during: "waiting for query 3 (select …)".into(),
         },
         Failure::LimitReached("memory limit 64 MiB reached (asked for 71 MiB)".into()),
         Failure::Crashed("panicked at src/lib.rs:5: no".into()),

@@ -127,15 +127,24 @@ fn hostile() -> FinishedRun {
 }
 
 fn failed() -> FinishedRun {
-    let failure = Failure::TimedOut {
-        limit: Duration::from_secs(10),
-        during: "running query 1 (select pg_sleep(60))".into(),
+    let during = "waiting for query 1 (select pg_sleep(60))";
+    let text = format!("timed out after 10 s while running {during}");
+    let outcome = Outcome {
+        status: Status::Unknown,
+        summary: text.clone(),
+        reasons: vec![Reason {
+            status: Status::Unknown,
+            text,
+            advice: Some("Raise `timeout` for this check, or find out why it is slow.".into()),
+        }],
+        metrics: vec![],
+        findings: vec![],
+        failure: Some(Failure::TimedOut {
+            limit: Duration::from_secs(10),
+            during: during.into(),
+        }),
     };
-    finished(
-        "core/query",
-        "stock",
-        crate::evaluate::judge(&job("core/query", "stock"), Err(failure)),
-    )
+    finished("core/query", "stock", outcome)
 }
 
 fn summary(runs: Vec<FinishedRun>) -> Summary {

@@ -106,7 +106,8 @@ mod tests {
             [
                 "runner/src/report/utils.rs:1: `utils` says nothing about what is in it\n    \
                  name the file or folder for a noun of the domain",
-                "runner/src/report/utils.rs:2: `sqlx` is used outside runner/src/execute/database\n    \
+                "runner/src/report/utils.rs:2: `sqlx` is used outside runner/src/execute/database, \
+                 runner/benches\n    \
                  the drivers of PostgreSQL and MySQL stay behind the trait `Database`; use the \
                  types in `model::sql`",
             ]

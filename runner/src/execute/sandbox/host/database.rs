@@ -69,7 +69,7 @@ impl Asked {
                 } else {
                     ""
                 };
-                format!("query {} ({shown}{dots})", self.queries)
+                format!("waiting for query {} ({shown}{dots})", self.queries)
             }
         }
     }
