@@ -56,10 +56,10 @@ impl Asked {
         }
     }
 
-    /// What the run is doing right now, such as `query 3 (select 1)`.
+    /// What the run is doing right now, such as `waiting for query 3 (select 1)`.
     pub(in crate::execute::sandbox) fn during(&self) -> String {
         match &self.during {
-            During::Computing => "the check's own computation".into(),
+            During::Computing => "computing".into(),
             During::Connecting => "connecting to the database".into(),
             During::Query(sql) => {
                 let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");

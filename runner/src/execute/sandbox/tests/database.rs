@@ -25,7 +25,7 @@ async fn a_database_that_never_answers_ends_with_the_run_s_timeout() {
             result.answer,
             Err(Failure::TimedOut {
                 limit: Duration::from_millis(300),
-                during: "query 1 (select pg_sleep(3600))".into()
+                during: "waiting for query 1 (select pg_sleep(3600))".into()
             })
         );
         assert!(

@@ -182,7 +182,7 @@ async fn a_guest_that_computes_ends_with_a_short_timeout_too() {
         result.answer,
         Err(Failure::TimedOut {
             limit: Duration::from_millis(100),
-            during: "the check's own computation".into()
+            during: "computing".into()
         })
     );
 }

@@ -134,7 +134,7 @@ fn a_statement_is_shown_in_one_short_line() {
     asked.during = During::Query(format!("select\n\t\u{1b}[31m {}", "x, ".repeat(50)));
     let during = asked.during();
     assert!(
-        during.starts_with("query 3 (select \\u{1b}[31m x, x,"),
+        during.starts_with("waiting for query 3 (select \\u{1b}[31m x, x,"),
         "{during}"
     );
     assert!(during.ends_with("…)") && during.len() < 120, "{during}");
