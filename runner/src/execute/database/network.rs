@@ -37,7 +37,7 @@ pub fn may_be_dns(error: &io::Error) -> bool {
 /// second look-up, because the driver does its own.
 ///
 /// # Errors
-/// A sentence that names the host.
+/// A sentence; without the name, because checks get to see it.
 pub async fn resolve(host: &Host) -> Result<(), String> {
     let Host::Tcp { name, port } = host else {
         return Ok(());
@@ -45,8 +45,8 @@ pub async fn resolve(host: &Host) -> Result<(), String> {
     let found = tokio::net::lookup_host((name.as_str(), *port)).await;
     match found.map(|mut addresses| addresses.next()) {
         Ok(Some(_)) => Ok(()),
-        Ok(None) => Err(format!("the name {name:?} has no address")),
-        Err(error) => Err(format!("the name {name:?} does not resolve: {error}")),
+        Ok(None) => Err("the host's name has no address".into()),
+        Err(error) => Err(format!("the host's name does not resolve: {error}")),
     }
 }
 

@@ -19,46 +19,45 @@ pub(super) fn refuse(class: ConnectionClass, message: String) -> ConnectionError
 }
 
 /// The peer sent what the driver could not even take apart.
-pub(super) fn not_the_protocol(address: &ServerAddress) -> ConnectionError {
+pub(super) fn not_the_protocol() -> ConnectionError {
     refuse(
         ConnectionClass::Protocol,
-        format!(
-            "what answers at {} does not speak the MySQL protocol; check host and port",
-            name(address)
-        ),
+        "what answers there does not speak the MySQL protocol; check host and port".into(),
     )
 }
 
 /// Why there is no connection. Asks for the host's name once more when that may be the reason.
 pub(super) async fn of_connecting(error: sqlx::Error, address: &ServerAddress) -> ConnectionError {
-    let at = name(address);
     match error {
         sqlx::Error::Database(ref cause) => match server_error(&error) {
             Some((number, server)) => refuse(
                 class_of_number(number).unwrap_or(ConnectionClass::Other),
-                format!("{at} refused the connection: {} ({number})", server.message),
+                format!(
+                    "the server refused the connection: {} ({number})",
+                    server.message
+                ),
             ),
-            None => refuse(ConnectionClass::Other, format!("{at}: {cause}")),
+            None => refuse(
+                ConnectionClass::Other,
+                format!("the server refused the connection: {cause}"),
+            ),
         },
         sqlx::Error::Io(cause) => {
             let class = class_of_io(&cause, address).await;
-            refuse(class, format!("cannot connect to {at}: {cause}"))
+            refuse(class, format!("cannot connect: {cause}"))
         }
         sqlx::Error::Tls(cause) => refuse(
             ConnectionClass::Tls,
-            format!("no encrypted connection to {at}: {cause}"),
+            format!("no encrypted connection: {cause}"),
         ),
         sqlx::Error::Protocol(_) | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => {
-            let refusal = not_the_protocol(address);
+            let refusal = not_the_protocol();
             refuse(
                 refusal.class,
                 format!("{} (or its way to log in): {error}", refusal.message),
             )
         }
-        other => refuse(
-            ConnectionClass::Other,
-            format!("cannot connect to {at}: {other}"),
-        ),
+        other => refuse(ConnectionClass::Other, format!("cannot connect: {other}")),
     }
 }
 
@@ -81,13 +80,6 @@ async fn class_of_io(cause: &io::Error, address: &ServerAddress) -> ConnectionCl
         return ConnectionClass::Dns;
     }
     class
-}
-
-fn name(address: &ServerAddress) -> String {
-    match &address.host {
-        Host::Tcp { name, port } => format!("{name}:{port}"),
-        Host::Socket { path, .. } => path.display().to_string(),
-    }
 }
 
 /// Server errors that are about the connection, not about a statement.

@@ -1,5 +1,6 @@
 //! Opens a socket to the server, logs in, and sets the session up in one round trip.
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
@@ -7,16 +8,23 @@ use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
 
 use super::{error, privileges, setup};
+use crate::execute::database::relay::Relay;
 use crate::model::sql::{ConnectionClass, ConnectionError, ServerFacts};
 use crate::model::target::{Address, Host, ServerAddress, Target, TlsMode};
 
 /// A session that is ready for statements, and what its server said of itself.
+pub(super) struct Session {
+    pub(super) socket: MySqlConnection,
+    /// What an encrypted connection goes through.
+    pub(super) relay: Option<Relay>,
+    pub(super) facts: ServerFacts,
+}
+
+/// Opens a session.
 ///
 /// # Errors
 /// Why there is none; `attempts` is 1.
-pub(super) async fn open(
-    target: &Target,
-) -> Result<(MySqlConnection, ServerFacts), ConnectionError> {
+pub(super) async fn open(target: &Target) -> Result<Session, ConnectionError> {
     let Address::Server(address) = &target.address else {
         return Err(error::refuse(
             ConnectionClass::Other,
@@ -26,22 +34,46 @@ pub(super) async fn open(
     // The driver indexes into what it receives, so a peer that does not speak the protocol can make
     // it panic.
     let attempt = AssertUnwindSafe(session(address)).catch_unwind().await;
-    let (socket, answer) = match attempt {
+    let (socket, relay, answer) = match attempt {
         Ok(Ok(session)) => session,
         Ok(Err(cause)) => return Err(error::of_connecting(cause, address).await),
-        Err(_) => return Err(error::not_the_protocol(address)),
+        Err(_) => return Err(error::not_the_protocol()),
     };
     if !target.allow_privileged {
         privileges::inspect(&answer.grants, address)?;
     }
-    Ok((socket, answer.facts))
+    Ok(Session {
+        socket,
+        relay,
+        facts: answer.facts,
+    })
 }
 
-async fn session(address: &ServerAddress) -> Result<(MySqlConnection, setup::Answer), sqlx::Error> {
-    let mut socket = options(address).connect().await?;
+async fn session(
+    address: &ServerAddress,
+) -> Result<(MySqlConnection, Option<Relay>, setup::Answer), sqlx::Error> {
+    let relay = relay_to(address).await?;
+    let options = match &relay {
+        Some(relay) => options(address).socket(relay.folder().join(RELAY_FILE)),
+        None => options(address),
+    };
+    let mut socket = options.connect().await?;
     let answer = setup::run(&mut socket).await?;
-    Ok((socket, answer))
+    Ok((socket, relay, answer))
 }
+
+/// The relay that an encrypted connection needs.
+async fn relay_to(address: &ServerAddress) -> io::Result<Option<Relay>> {
+    match &address.host {
+        Host::Tcp { name, port } if address.tls.mode != TlsMode::Disable => {
+            Relay::connect(name, *port, RELAY_FILE).await.map(Some)
+        }
+        Host::Tcp { .. } | Host::Socket { .. } => Ok(None),
+    }
+}
+
+/// What a relay's local socket is called.
+const RELAY_FILE: &str = "mysql.sock";
 
 /// Statements that stay prepared until the run ends. Were each one closed after its use, the driver's
 /// small packets would wait for each other (Nagle's algorithm against delayed acknowledgements, 40 ms

@@ -11,6 +11,7 @@
 
 use sqlx::mysql::MySqlConnection;
 
+use super::relay::Relay;
 use super::statement::{self, Dialect};
 use crate::model::sql::{ConnectionError, Query, ResultSet, ServerFacts, SqlError};
 use crate::model::target::Target;
@@ -33,6 +34,8 @@ pub struct Connection {
     facts: ServerFacts,
     /// None while a statement runs, and after one that did not end cleanly.
     socket: Option<MySqlConnection>,
+    /// What an encrypted connection goes through; dropped after the driver's end.
+    relay: Option<Relay>,
 }
 
 impl Connection {
@@ -42,11 +45,16 @@ impl Connection {
     /// # Errors
     /// Why there is no connection; its `attempts` is 1.
     pub async fn open(target: &Target, application: &str) -> Result<Self, ConnectionError> {
-        let (socket, facts) = login::open(target).await?;
+        let login::Session {
+            socket,
+            relay,
+            facts,
+        } = login::open(target).await?;
         Ok(Self {
             label: setup::label(application),
             facts,
             socket: Some(socket),
+            relay,
         })
     }
 
@@ -65,8 +73,8 @@ impl Connection {
     /// Runs one statement that reads.
     ///
     /// When the answer was truncated, or the connection broke, the connection is no longer
-    /// usable: the rest of the answer is not waited for. A single value larger than `max_bytes` truncates the answer before its
-    /// row.
+    /// usable: the rest of the answer is not waited for. A single value larger than `max_bytes`
+    /// truncates the answer before its row.
     ///
     /// # Errors
     /// What the gate or the server refused, or what broke.
@@ -95,6 +103,9 @@ impl Connection {
         if let Some(socket) = self.socket.take() {
             // The server ends the session with the socket, whether it heard the goodbye or not.
             let _ = sqlx::Connection::close(socket).await;
+        }
+        if let Some(relay) = self.relay.take() {
+            relay.finish().await;
         }
     }
 }

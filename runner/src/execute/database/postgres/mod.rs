@@ -22,17 +22,20 @@ mod shape;
 mod tests;
 mod value;
 
+use std::io;
+
 use futures_util::FutureExt;
 use sqlx::{ConnectOptions, Connection as _, PgConnection, raw_sql};
 
 use self::fenced::{Ending, Failure, Fenced};
 use crate::clock::Clock;
 use crate::execute::database::network;
+use crate::execute::database::relay::Relay;
 use crate::execute::database::statement::{self, Dialect};
 use crate::model::sql::{
     ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
-use crate::model::target::{Address, Target};
+use crate::model::target::{Address, Host, ServerAddress, Target, TlsMode};
 
 /// Closes the fence and proves that it still stood: outside of a transaction the server refuses a
 /// savepoint, and the next statement on this connection hears of it.
@@ -44,6 +47,8 @@ const END_FAILED: &str = "ROLLBACK";
 /// One open connection. Dropping it closes the socket at once; the server notices by itself.
 pub struct Connection {
     inner: PgConnection,
+    /// What an encrypted connection goes through; dropped after the driver's end.
+    relay: Option<Relay>,
     facts: ServerFacts,
     usable: bool,
 }
@@ -63,11 +68,16 @@ impl Connection {
         };
         let options = options::connect_options(address, application, target.connect_timeout)?;
         let connected = async {
+            let relay = relay_to(address).await?;
+            let options = match &relay {
+                Some(relay) => options.socket(relay.folder()),
+                None => options,
+            };
             let mut inner = options.connect().await?;
             let account = account::look_up(&mut inner).await?;
-            Ok((inner, account))
+            Ok((inner, relay, account))
         };
-        let (inner, account) = match connected.await {
+        let (inner, relay, account) = match connected.await {
             Ok(connected) => connected,
             Err(sqlx::Error::Io(io)) if network::may_be_dns(&io) => {
                 let resolved = network::resolve(&address.host).await;
@@ -83,6 +93,7 @@ impl Connection {
         }
         Ok(Self {
             inner,
+            relay,
             facts: account.facts,
             usable: true,
         })
@@ -162,6 +173,20 @@ impl Connection {
     pub async fn close(self) {
         // The socket is closed in any case, and nobody waits for this answer.
         let _ = self.inner.close().await;
+        if let Some(relay) = self.relay {
+            relay.finish().await;
+        }
+    }
+}
+
+/// The relay that an encrypted connection needs.
+async fn relay_to(address: &ServerAddress) -> io::Result<Option<Relay>> {
+    match &address.host {
+        Host::Tcp { name, port } if address.tls.mode != TlsMode::Disable => {
+            let file = format!(".s.PGSQL.{port}");
+            Relay::connect(name, *port, &file).await.map(Some)
+        }
+        Host::Tcp { .. } | Host::Socket { .. } => Ok(None),
     }
 }
 
