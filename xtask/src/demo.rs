@@ -2,19 +2,13 @@
 
 use std::process::ExitCode;
 
+use crate::build::{self, Profile};
 use crate::failure::Failure;
-use crate::packs;
-use crate::program;
-use crate::setup::{self, Consent};
-use crate::workspace::{self, BUNDLED_PACKS};
+use crate::setup::Consent;
 
 /// Builds packs and runner and runs the demo; its exit code becomes ours.
 pub fn run(consent: &Consent, arguments: &[String]) -> Result<ExitCode, Failure> {
-    packs::build(setup::packs(consent, packs::ToolchainChoice::Auto)?)?;
-    let mut build = program::cargo();
-    build.args(["build", "--locked", "--package", "checkrun"]);
-    program::run(build.env(BUNDLED_PACKS, workspace::packs_folder()))?;
-    let runner = workspace::target_folder().join("debug/checkrun");
+    let runner = build::runner(consent, Profile::Dev)?;
     let status = std::process::Command::new(&runner)
         .arg("demo")
         .args(arguments)

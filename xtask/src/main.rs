@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod build;
 mod debian;
 mod demo;
 mod failure;
@@ -45,6 +46,8 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<String>,
     },
+    /// Build the release binary, packs embedded, and print where it is
+    Build(Consent),
     /// Run everything: rules, formatting, lints, packs, unit, end-to-end and doc tests
     Test(Consent),
     /// Keep the test servers running until Ctrl-C and print how tests find them
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo { consent, arguments } => demo::run(&consent, &arguments),
+        Command::Build(consent) => build::run(&consent),
         Command::Test(consent) => test::run(&consent),
         Command::Servers(consent) => servers::run(&consent),
         Command::Packs { consent, toolchain } => packs::run(&consent, toolchain),

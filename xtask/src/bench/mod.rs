@@ -16,11 +16,10 @@ use std::time::Duration;
 
 use checkrun_testkit::{ServerSet, Servers};
 
+use crate::build::{self, Profile};
 use crate::failure::Failure;
-use crate::packs::{self, ToolchainChoice};
-use crate::program;
 use crate::setup::{self, Consent};
-use crate::workspace::{self, BUNDLED_PACKS};
+use crate::workspace;
 
 /// What every measurement works with.
 #[derive(Debug)]
@@ -58,23 +57,12 @@ const MEASUREMENTS: [Measurement; 3] = [library::measure, cold::measure, many::m
 pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
     setup::servers(consent)?;
     setup::compared_plugins(consent)?;
-    packs::build(setup::packs(consent, ToolchainChoice::Auto)?)?;
-    let mut build = program::cargo();
-    build.args([
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "checkrun",
-        "--bins",
-        "--benches",
-    ]);
-    program::run(build.env(BUNDLED_PACKS, workspace::packs_folder()))?;
+    let runner = build::runner(consent, Profile::Release)?;
     let set = ServerSet::start()?;
     let folder = workspace::target_folder().join("bench");
     fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
     let bench = Bench {
-        runner: workspace::target_folder().join("release/checkrun"),
+        runner,
         folder,
         servers: set.servers(),
         servers_file: set.file().to_owned(),
