@@ -38,8 +38,10 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         .filter(|finding| finding.severity > Status::Ok)
     {
         let text = match &finding.subject {
-            Some(subject) => format!("{}: {subject}", finding.title),
-            None => finding.title.clone(),
+            Some(subject) if !finding.title.contains(subject.as_str()) => {
+                format!("{}: {subject}", finding.title)
+            }
+            _ => finding.title.clone(),
         };
         reasons.push(Reason {
             status: finding.severity,
