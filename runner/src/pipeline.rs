@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::record::PackRecord;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
 use crate::clock::Clock;
@@ -78,13 +78,9 @@ impl Pipeline {
 
     /// One run through all stages.
     async fn run_job(&self, bounds: &Bounds, job: Arc<Job>) -> FinishedRun {
-        let _in_flight = bounds.in_flight.acquire().await;
-        let (started, result) = {
-            // The target first, so that a slow target's queue does not keep places from the others.
-            let _on_target = bounds.on_target(&job).acquire().await;
-            let _in_all = bounds.in_all.acquire().await;
-            (self.clock.now(), self.execute(&job).await)
-        };
+        let place = bounds.enter(&job).await;
+        let (started, result) = (self.clock.now(), self.execute(&job).await);
+        let _in_flight = place.leave();
         let RunResult {
             answer,
             log,
@@ -190,8 +186,31 @@ impl Bounds {
         }
     }
 
+    /// Waits until the job may run. The target comes first, so that the queue of a slow one keeps
+    /// nothing from the others. None of them is ever closed, so waiting does not fail.
     #[expect(clippy::indexing_slicing, reason = "made from the same jobs")]
-    fn on_target(&self, job: &Job) -> &Semaphore {
-        &self.by_target[&job.target.name]
+    async fn enter(&self, job: &Job) -> Place<'_> {
+        Place {
+            _on_target: self.by_target[&job.target.name].acquire().await.ok(),
+            in_flight: self.in_flight.acquire().await.ok(),
+            _in_all: self.in_all.acquire().await.ok(),
+        }
     }
 }
+
+/// What a run holds while it executes.
+struct Place<'a> {
+    _on_target: Option<SemaphorePermit<'a>>,
+    in_flight: Option<SemaphorePermit<'a>>,
+    _in_all: Option<SemaphorePermit<'a>>,
+}
+
+impl<'a> Place<'a> {
+    /// Others may execute; what is left is held until the run is recorded.
+    fn leave(self) -> Option<SemaphorePermit<'a>> {
+        self.in_flight
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -220,7 +220,7 @@ impl ConnectionClass {
 pub struct ConnectionError {
     /// The kind, for advice and retry.
     pub class: ConnectionClass,
-    /// What failed, in a sentence; no secret and no credential in it.
+    /// What failed, in a sentence; no credential in it, and no address once it has left the session.
     pub message: String,
     /// How often it was tried.
     pub attempts: u32,

@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
+use super::redaction::redact;
 use super::{Database, mysql, postgres, sqlite};
 use crate::clock::Clock;
 use crate::model::sql::{
@@ -164,6 +165,23 @@ impl Session {
         Ok((connection, timing))
     }
 
+    async fn known_facts(&mut self) -> Result<ServerFacts, ConnectionError> {
+        let connection = self.connected().await?;
+        let facts = connection.facts().clone();
+        self.connection = Some(connection);
+        Ok(facts)
+    }
+
+    async fn connect_timed(&mut self) -> Result<ConnectTiming, ConnectionError> {
+        let (connection, timing) = self.open().await?;
+        if self.connection.is_none() {
+            self.connection = Some(connection);
+        } else {
+            let _ = timeout(CLOSE_LIMIT, connection.close()).await;
+        }
+        Ok(timing)
+    }
+
     async fn run(&mut self, query: &Query) -> Result<ResultSet, SqlError> {
         let start = self.clock.start();
         let Ok(connected) = timeout(query.timeout, self.connected()).await else {
@@ -202,26 +220,22 @@ impl Database for Session {
 
     fn facts(&mut self) -> BoxFuture<'_, Result<ServerFacts, SqlError>> {
         Box::pin(async move {
-            let connection = self.connected().await.map_err(SqlError::Connection)?;
-            let facts = connection.facts().clone();
-            self.connection = Some(connection);
-            Ok(facts)
+            let facts = self.known_facts().await.map_err(SqlError::Connection);
+            facts.map_err(|error| redact(error, &self.target.address))
         })
     }
 
     fn query<'a>(&'a mut self, query: &'a Query) -> BoxFuture<'a, Result<ResultSet, SqlError>> {
-        Box::pin(self.run(query))
+        Box::pin(async move {
+            let answer = self.run(query).await;
+            answer.map_err(|error| redact(error, &self.target.address))
+        })
     }
 
     fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>> {
         Box::pin(async move {
-            let (connection, timing) = self.open().await.map_err(SqlError::Connection)?;
-            if self.connection.is_none() {
-                self.connection = Some(connection);
-            } else {
-                let _ = timeout(CLOSE_LIMIT, connection.close()).await;
-            }
-            Ok(timing)
+            let timing = self.connect_timed().await.map_err(SqlError::Connection);
+            timing.map_err(|error| redact(error, &self.target.address))
         })
     }
 }

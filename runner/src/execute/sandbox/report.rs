@@ -6,6 +6,7 @@ use super::bindings::checkrun::check::report as guest;
 use super::limits;
 use super::text::{cut, escape_controls, escape_controls_in_lines, is_name};
 use crate::model::report::{Failure, Finding, Metric, Report};
+use crate::model::sql::{ConnectionError, ServerError, SqlError};
 use crate::model::status::Status;
 
 #[cfg(test)]
@@ -50,7 +51,6 @@ pub(super) fn accept(report: guest::Report) -> Result<Report, Failure> {
 
 /// What the check gave as its reason; texts are cut and made safe.
 pub(super) fn accept_failure(failure: guest::Failure) -> Failure {
-    let safe = |text: String| escape_controls_in_lines(cut(&text, limits::REPORT_TEXT_BYTES));
     match failure {
         guest::Failure::NotApplicable(why) => Failure::NotApplicable(safe(why)),
         guest::Failure::BadParameter((parameter, why)) => Failure::BadParameter {
@@ -58,8 +58,39 @@ pub(super) fn accept_failure(failure: guest::Failure) -> Failure {
             why: safe(why),
         },
         guest::Failure::MissingPrivilege(statement) => Failure::MissingPrivilege(safe(statement)),
-        guest::Failure::Database(error) => Failure::Database(error.into()),
+        guest::Failure::Database(error) => Failure::Database(safe_error(error.into())),
         guest::Failure::Internal(why) => Failure::Internal(safe(why)),
+    }
+}
+
+fn safe(text: String) -> String {
+    escape_controls_in_lines(cut(&text, limits::REPORT_TEXT_BYTES))
+}
+
+/// An error that went through the check's hands, and may be of its own making.
+fn safe_error(error: SqlError) -> SqlError {
+    match error {
+        SqlError::Server(error) => SqlError::Server(safe_server_error(error)),
+        SqlError::PermissionDenied(error) => SqlError::PermissionDenied(safe_server_error(error)),
+        SqlError::UndefinedObject(error) => SqlError::UndefinedObject(safe_server_error(error)),
+        SqlError::Forbidden(why) => SqlError::Forbidden(safe(why)),
+        SqlError::InvalidParameter(why) => SqlError::InvalidParameter(safe(why)),
+        SqlError::Timeout(after) => SqlError::Timeout(after),
+        SqlError::Connection(error) => SqlError::Connection(ConnectionError {
+            message: safe(error.message),
+            ..error
+        }),
+        SqlError::LimitExceeded(what) => SqlError::LimitExceeded(safe(what)),
+    }
+}
+
+fn safe_server_error(error: ServerError) -> ServerError {
+    ServerError {
+        sqlstate: error.sqlstate.map(safe),
+        code: error.code,
+        message: safe(error.message),
+        detail: error.detail.map(safe),
+        hint: error.hint.map(safe),
     }
 }
 
@@ -234,7 +265,7 @@ impl Inspection {
         if more > 0 {
             text.push_str(&format!("; and {more} more problems"));
         }
-        Failure::BadReport(format!("report rejected: {text}"))
+        Failure::BadReport(text)
     }
 }
 

@@ -42,9 +42,15 @@ pub(super) fn open(path: &Path) -> Result<Connection, ConnectionError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut handle = Connection::open_with_flags(&real, flags)
-        .map_err(|cause| error::of_opening(&cause, path))?;
-    let application = harden(&mut handle).map_err(|cause| error::of_opening(&cause, path))?;
+    let failed = |cause: rusqlite::Error| {
+        let mut refusal = error::of_opening(&cause, path);
+        // SQLite names the file as it was opened; known is the one that was configured.
+        let (real, path) = (real.to_string_lossy(), path.to_string_lossy());
+        refusal.message = refusal.message.replace(&*real, &path);
+        refusal
+    };
+    let mut handle = Connection::open_with_flags(&real, flags).map_err(failed)?;
+    let application = harden(&mut handle).map_err(failed)?;
     if application == HISTORY_APPLICATION_ID {
         return Err(error::refuse(
             ConnectionClass::Other,

@@ -7,13 +7,14 @@ use crate::execute::sandbox::refusal::Refusal;
 
 /// Counts what the guest has. A refused request is no trap: the guest is told, as WebAssembly has
 /// it, and the refusal is kept to explain how the guest ended.
+///
+/// What was granted stays counted, even when the system has no memory for it then: the engine reports
+/// a growth that failed also where nothing was asked of us before, so nobody can tell which grant it
+/// would have to be taken from.
 pub(in crate::execute::sandbox) struct Limiter {
     memory_limit: usize,
     memory: usize,
-    memory_granted: usize,
-    memory_peak: usize,
     table: usize,
-    table_granted: usize,
     refused: Option<Refusal>,
 }
 
@@ -22,10 +23,7 @@ impl Limiter {
         Self {
             memory_limit,
             memory: 0,
-            memory_granted: 0,
-            memory_peak: 0,
             table: 0,
-            table_granted: 0,
             refused: None,
         }
     }
@@ -37,7 +35,7 @@ impl Limiter {
 
     /// Largest sum of all linear memories, bytes.
     pub(in crate::execute::sandbox) fn memory_peak(&self) -> usize {
-        self.memory_peak
+        self.memory
     }
 }
 
@@ -61,14 +59,7 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         self.memory = asked;
-        self.memory_granted = more;
-        self.memory_peak = self.memory_peak.max(asked);
         Ok(true)
-    }
-
-    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.memory -= std::mem::take(&mut self.memory_granted);
-        Ok(())
     }
 
     fn table_growing(
@@ -87,13 +78,7 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         self.table = asked;
-        self.table_granted = more;
         Ok(true)
-    }
-
-    fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.table -= std::mem::take(&mut self.table_granted);
-        Ok(())
     }
 
     fn instances(&self) -> usize {

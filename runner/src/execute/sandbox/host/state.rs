@@ -179,6 +179,8 @@ impl Host for RunState {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn after(changes: Vec<StateChange>, at_seconds: i64) -> CheckState {
@@ -206,6 +208,20 @@ mod tests {
             (change.increase, change.elapsed_seconds, change.per_second),
             (8.0, 4.0, 2.0)
         );
+    }
+
+    proptest! {
+        #[test]
+        fn a_counter_that_stands_still_has_not_changed(value in any::<f64>()) {
+            prop_assume!(value.is_finite());
+            let mut state = empty();
+            state.count("n", value, None).expect("room");
+            let mut state = after(state.into_changes(), 110);
+            let Ok(CounterChange::Change(change)) = state.count("n", value, None) else {
+                panic!("{value} is as high as it was");
+            };
+            prop_assert_eq!(change.increase, 0.0);
+        }
     }
 
     #[test]

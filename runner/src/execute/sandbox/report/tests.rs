@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::sql::ConnectionClass;
 
 fn report() -> guest::Report {
     guest::Report {
@@ -85,6 +86,60 @@ fn what_is_refused_says_why() {
         }
     });
     insta::assert_snapshot!(refusals.join("\n"));
+}
+
+/// Every text of an error.
+fn texts(error: &SqlError) -> Vec<&String> {
+    match error {
+        SqlError::Server(error)
+        | SqlError::PermissionDenied(error)
+        | SqlError::UndefinedObject(error) => {
+            let optional = [&error.sqlstate, &error.detail, &error.hint];
+            let optional = optional.into_iter().flatten();
+            optional.chain([&error.message]).collect()
+        }
+        SqlError::Forbidden(text)
+        | SqlError::InvalidParameter(text)
+        | SqlError::LimitExceeded(text) => vec![text],
+        SqlError::Connection(error) => vec![&error.message],
+        SqlError::Timeout(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn a_database_error_that_the_check_made_up_is_cut_and_safe_to_show() {
+    let text = format!("\u{1b}[2J{}", "x".repeat(limits::REPORT_TEXT_BYTES));
+    let error = || ServerError {
+        sqlstate: Some(text.clone()),
+        code: None,
+        message: text.clone(),
+        detail: Some(text.clone()),
+        hint: Some(text.clone()),
+    };
+    let connection = ConnectionError {
+        class: ConnectionClass::Refused,
+        message: text.clone(),
+        attempts: u32::MAX,
+    };
+    for made_up in [
+        SqlError::Server(error()),
+        SqlError::PermissionDenied(error()),
+        SqlError::UndefinedObject(error()),
+        SqlError::Forbidden(text.clone()),
+        SqlError::InvalidParameter(text.clone()),
+        SqlError::LimitExceeded(text.clone()),
+        SqlError::Connection(connection),
+    ] {
+        let kind = made_up.kind();
+        let failure = accept_failure(guest::Failure::Database(made_up.into()));
+        let Failure::Database(accepted) = failure else {
+            panic!("{kind}: {failure:?}");
+        };
+        for shown in texts(&accepted) {
+            assert!(!shown.contains(char::is_control), "{kind}");
+            assert!(shown.len() < limits::REPORT_TEXT_BYTES + 10, "{kind}");
+        }
+    }
 }
 
 proptest! {

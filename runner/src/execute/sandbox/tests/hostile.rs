@@ -9,7 +9,7 @@ use crate::execute::sandbox::text::cut;
 use crate::model::report::Failure;
 
 /// File, and the kind of end it must come to. The snapshot has the sentences.
-const GUESTS: [(&str, End); 49] = [
+const GUESTS: [(&str, End); 50] = [
     ("beyond_memory", End::Crashed),
     ("call_from_realloc", End::Crashed),
     ("connect_flood", End::LimitReached),
@@ -30,6 +30,7 @@ const GUESTS: [(&str, End); 49] = [
     ("memory_64_bit", End::NotLoaded),
     ("memory_bomb", End::LimitReached),
     ("memory_refusal_handled", End::Report),
+    ("memory_regrown", End::LimitReached),
     ("memory_shared", End::NotLoaded),
     ("memory_too_large_at_start", End::NotLoaded),
     ("metric_not_a_number", End::BadReport),
