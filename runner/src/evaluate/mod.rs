@@ -37,13 +37,9 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         .iter()
         .filter(|finding| finding.severity > Status::Ok)
     {
-        let text = match &finding.subject {
-            Some(subject) => format!("{}: {subject}", finding.title),
-            None => finding.title.clone(),
-        };
         reasons.push(Reason {
             status: finding.severity,
-            text,
+            text: finding.headline(),
             advice: finding.advice.clone(),
         });
     }
