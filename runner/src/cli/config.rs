@@ -25,9 +25,13 @@ pub async fn run(command: ConfigCommand, environment: &Environment) -> Result<Ex
 
 fn init(arguments: &ConfigInitArguments) -> Result<Exit, Exit> {
     config::init(&arguments.file).map_err(|problems| setup::refuse(&problems))?;
+    let file = arguments.file.display();
+    let named = match arguments.file.as_os_str() == "checkrun.toml" {
+        true => String::new(),
+        false => format!(" --config {file}"),
+    };
     output::data(&format!(
-        "wrote {0}; next: `checkrun run --config {0}`\n",
-        arguments.file.display()
+        "wrote {file}\nnext: write the address of your database into it, then `checkrun run{named}`\n"
     ));
     Ok(Exit::OK)
 }

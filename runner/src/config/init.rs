@@ -1,4 +1,4 @@
-//! `config init`: the commented default file, which is also the documentation of every key.
+//! `config init`: a first file with comments, to put a database into.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::problem::{Problem, Problems};
 
-/// The commented default configuration; it passes every check and runs as it is.
+/// The first configuration. It is sound; only a target is missing, which nobody can guess.
 pub const DEFAULT_FILE: &str = include_str!("default.toml");
 
 /// Writes the default configuration to a new file at `path`.

@@ -10,7 +10,7 @@ use super::problem::{Problem, Problems};
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// What to do when there is no configuration.
-pub(super) const INIT_HINT: &str = "`checkrun config init` writes one that works at once";
+pub(super) const INIT_HINT: &str = "`checkrun config init` writes one to begin with";
 
 /// The text of the file, without a byte order mark.
 pub(super) fn read(path: &Path) -> Result<String, Problems> {

@@ -37,15 +37,9 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         .iter()
         .filter(|finding| finding.severity > Status::Ok)
     {
-        let text = match &finding.subject {
-            Some(subject) if !finding.title.contains(subject.as_str()) => {
-                format!("{}: {subject}", finding.title)
-            }
-            _ => finding.title.clone(),
-        };
         reasons.push(Reason {
             status: finding.severity,
-            text,
+            text: finding.headline(),
             advice: finding.advice.clone(),
         });
     }

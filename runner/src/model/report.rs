@@ -42,6 +42,17 @@ pub struct Finding {
     pub evidence: Vec<(String, String)>,
 }
 
+impl Finding {
+    /// Title and subject in one line.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{}: {subject}", self.title),
+            None => self.title.clone(),
+        }
+    }
+}
+
 /// What a check returned; its limits and names are already checked by the host.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {

@@ -133,7 +133,8 @@ pub struct ClientCertificate {
     pub key: PathBuf,
 }
 
-/// How much TLS is asked for; the words are libpq's.
+/// How much TLS is asked for; the words are libpq's. Its `verify-ca` is missing: it is only worth
+/// something where a given authority replaces the system's, and the drivers add it to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TlsMode {
     /// No TLS.
@@ -142,8 +143,6 @@ pub enum TlsMode {
     Prefer,
     /// TLS, unverified.
     Require,
-    /// TLS, the certificate's chain verified.
-    VerifyCa,
     /// TLS, chain and host name verified. The default for other machines.
     VerifyFull,
 }

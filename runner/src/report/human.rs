@@ -5,16 +5,16 @@
 use std::fmt::Write;
 
 use super::Summary;
-use super::plain::{cut, one_line};
-use crate::model::run::{FinishedRun, Stored};
+use super::plain::{WIDTH, cut, cut_middle, one_line, push_wrapped};
+use crate::model::run::{FinishedRun, Outcome, Reason, Stored};
 use crate::model::status::Status;
 use crate::model::unit::format_duration;
 
-/// Columns that a line may take.
-pub const WIDTH: usize = 100;
-
 const STATUS_WIDTH: usize = 8;
 const INDENT: usize = STATUS_WIDTH + 2;
+
+/// Characters of a finding's detail; the history has all of it.
+const DETAIL_CHARS_MAX: usize = 300;
 
 /// Whether the text goes to a terminal that shows colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub fn run_lines(run: &FinishedRun, columns: Columns, colour: Colour) -> String 
     let took = format_duration(run.duration);
     let head = format!(
         "{:<target$}  {:<job$}  {took:>8}  ",
-        cut(&run.job.target.name, columns.target),
-        cut(&run.job.name, columns.job),
+        cut_middle(&run.job.target.name, columns.target),
+        cut_middle(&run.job.name, columns.job),
         target = columns.target,
         job = columns.job,
     );
@@ -63,33 +63,34 @@ pub fn run_lines(run: &FinishedRun, columns: Columns, colour: Colour) -> String 
         &mut lines,
         format_args!("{status}  {head}{}", cut(&summary, room)),
     );
-    if summary.chars().count() > room {
-        wrap(&mut lines, "- ", &summary);
+    if summary.chars().count() > room && run.outcome.status > Status::Ok {
+        push_beneath(&mut lines, "- ", &run.outcome.summary);
     }
-    for reason in run
-        .outcome
-        .reasons
-        .iter()
-        .filter(|reason| reason.text != run.outcome.summary)
-    {
-        wrap(
-            &mut lines,
-            "- ",
-            &format!("{}: {}", reason.status, one_line(&reason.text)),
-        );
-    }
-    for advice in run
-        .outcome
-        .reasons
-        .iter()
-        .filter_map(|reason| reason.advice.as_deref())
-    {
-        wrap(&mut lines, "→ ", &one_line(advice));
+    for reason in &run.outcome.reasons {
+        push_reason(&mut lines, &run.outcome, reason);
     }
     if let Stored::Failed(why) = &run.stored {
-        wrap(&mut lines, "! ", &format!("not stored: {}", one_line(why)));
+        push_beneath(&mut lines, "! ", &format!("not stored: {why}"));
     }
     lines
+}
+
+/// One reason, unless the summary has said it, with what is known of it and what to do.
+fn push_reason(lines: &mut String, outcome: &Outcome, reason: &Reason) {
+    if reason.text != outcome.summary {
+        push_beneath(lines, "- ", &format!("{}: {}", reason.status, reason.text));
+    }
+    let detail = outcome
+        .findings
+        .iter()
+        .find(|finding| finding.severity == reason.status && finding.headline() == reason.text)
+        .map(|finding| cut(&finding.detail, DETAIL_CHARS_MAX));
+    if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
+        push_beneath(lines, "  ", &detail);
+    }
+    if let Some(advice) = &reason.advice {
+        push_beneath(lines, "→ ", advice);
+    }
 }
 
 /// The closing sentence, with a line break at the end.
@@ -130,33 +131,9 @@ fn paint(status: Status, colour: Colour) -> String {
     }
 }
 
-/// Adds the text beneath the status column, broken at blanks so that it fits.
-fn wrap(lines: &mut String, bullet: &str, text: &str) {
-    let room = WIDTH - INDENT - 2;
-    let mut prefix = bullet;
-    let mut line = String::new();
-    for word in text.split(' ').flat_map(|word| pieces(word, room)) {
-        let fits = line.is_empty() || line.chars().count() + 1 + word.chars().count() <= room;
-        if !fits {
-            push(lines, format_args!("{:INDENT$}{prefix}{line}", ""));
-            prefix = "  ";
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(&word);
-    }
-    push(lines, format_args!("{:INDENT$}{prefix}{line}", ""));
-}
-
-/// A word that is longer than a line, broken where the line ends.
-fn pieces(word: &str, room: usize) -> Vec<String> {
-    let characters: Vec<char> = word.chars().collect();
-    characters
-        .chunks(room)
-        .map(|piece| piece.iter().collect())
-        .collect()
+/// Adds the text beneath the status column.
+fn push_beneath(lines: &mut String, bullet: &str, text: &str) {
+    push_wrapped(lines, &format!("{:INDENT$}{bullet}", ""), text);
 }
 
 fn push(lines: &mut String, line: std::fmt::Arguments<'_>) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::plain::one_line;
+use super::plain::{one_line, push_wrapped};
 use crate::model::pack::{CheckInfo, PackInfo};
 use crate::model::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use crate::model::unit::{format_duration, format_value};
@@ -33,7 +33,7 @@ fn push_check(text: &mut String, pack: &str, check: &CheckInfo) {
         format_args!("\n{pack}/{}  {}", check.id, one_line(&check.title)),
     );
     for line in check.description.lines() {
-        push(text, format_args!("  {}", one_line(line)));
+        push_wrapped(text, "  ", line);
     }
     let engines: Vec<_> = check
         .engines
@@ -50,47 +50,37 @@ fn push_check(text: &mut String, pack: &str, check: &CheckInfo) {
         if n == 0 {
             text.push_str("  parameters\n");
         }
-        push(
-            text,
-            format_args!(
-                "    {:<20}  {}",
-                parameter.name,
-                one_line(&parameter.description)
-            ),
-        );
-        push(
-            text,
-            format_args!("    {:<20}  {}", "", parameter_terms(parameter)),
-        );
+        push_named(text, &parameter.name, &parameter.description);
+        push_named(text, "", &parameter_terms(parameter));
     }
     for (n, metric) in check.metrics.iter().enumerate() {
         if n == 0 {
             text.push_str("  metrics\n");
         }
-        push(
-            text,
-            format_args!(
-                "    {:<20}  {} ({})",
-                metric.name,
-                one_line(&metric.description),
-                one_line(&metric.unit)
-            ),
-        );
+        let meaning = format!("{} ({})", metric.description, metric.unit);
+        push_named(text, &metric.name, &meaning);
         for (level, threshold) in [("warning", &metric.warning), ("critical", &metric.critical)] {
             if let Some(threshold) = threshold {
-                push(
-                    text,
-                    format_args!("    {:<20}  {level} {threshold} by default", ""),
-                );
+                push_named(text, "", &format!("{level} {threshold} by default"));
             }
         }
+    }
+    if check.free_metrics {
+        if check.metrics.is_empty() {
+            text.push_str("  metrics\n");
+        }
+        push_named(text, "…", "named by the configuration or by what is found");
     }
     for (n, privilege) in check.privileges.iter().enumerate() {
         if n == 0 {
             text.push_str("  privileges\n");
         }
-        push(text, format_args!("    {}", one_line(privilege)));
+        push_wrapped(text, "    ", privilege);
     }
+}
+
+fn push_named(text: &mut String, name: &str, meaning: &str) {
+    push_wrapped(text, &format!("    {name:<20}  "), meaning);
 }
 
 /// `duration, default 5 s`

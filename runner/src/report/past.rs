@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::json::{SCHEMA_VERSION, timestamp};
-use super::plain::{cut, one_line};
+use super::plain::{WIDTH, cut, cut_middle, one_line, push_wrapped};
 use crate::model::run::Micros;
 use crate::model::unit::{format_duration, format_value};
 
@@ -24,7 +24,7 @@ pub fn list_for_people(runs: &[RunSummary], zone: &TimeZone) -> String {
         "{:>6}  {:19}  {:8}  {:target_width$}  {:job_width$}  {:>7}  SUMMARY\n",
         "ID", "TIME", "STATUS", "TARGET", "JOB", "TOOK"
     );
-    let room = 100_usize.saturating_sub(6 + 19 + 8 + 7 + target_width + job_width + 12);
+    let room = WIDTH.saturating_sub(6 + 19 + 8 + 7 + target_width + job_width + 12);
     for run in runs {
         push(
             &mut text,
@@ -33,8 +33,8 @@ pub fn list_for_people(runs: &[RunSummary], zone: &TimeZone) -> String {
                 run.id.0,
                 local(run.started_us, zone),
                 run.status.as_str(),
-                cut(&run.target, target_width),
-                cut(&run.job, job_width),
+                cut_middle(&run.target, target_width),
+                cut_middle(&run.job, job_width),
                 took(run.duration_us),
                 cut(&run.summary, room),
             ),
@@ -59,7 +59,7 @@ pub fn show_for_people(run: &RunDetail, zone: &TimeZone) -> String {
     let summary = &run.summary;
     let mut text = String::new();
     let mut field =
-        |name: &str, value: &str| push(&mut text, format_args!("{name:<9} {}", one_line(value)));
+        |name: &str, value: &str| push_wrapped(&mut text, &format!("{name:<9} "), value);
     field("run", &summary.id.0.to_string());
     field("job", &format!("{} ({})", summary.job, summary.check));
     field(
@@ -157,12 +157,13 @@ fn push_reasons(text: &mut String, reasons: &[ReasonRecord]) {
         if n == 0 {
             text.push_str("\nreasons\n");
         }
-        push(
+        push_wrapped(
             text,
-            format_args!("  {:8}  {}", reason.status.as_str(), one_line(&reason.text)),
+            &format!("  {:8}  ", reason.status.as_str()),
+            &reason.text,
         );
         if let Some(advice) = &reason.advice {
-            push(text, format_args!("            → {}", one_line(advice)));
+            push_wrapped(text, "            → ", advice);
         }
     }
 }
@@ -190,34 +191,24 @@ fn push_findings(text: &mut String, run: &RunDetail) {
         if n == 0 {
             text.push_str("\nfindings\n");
         }
-        let subject = finding
-            .subject
-            .as_deref()
-            .map(|subject| format!(": {subject}"))
-            .unwrap_or_default();
-        push(
+        let headline = match &finding.subject {
+            Some(subject) => format!("{}: {subject}", finding.title),
+            None => finding.title.clone(),
+        };
+        push_wrapped(
             text,
-            format_args!(
-                "  {:8}  {}{}",
-                finding.severity.as_str(),
-                one_line(&finding.title),
-                one_line(&subject)
-            ),
+            &format!("  {:8}  ", finding.severity.as_str()),
+            &headline,
         );
+        let beneath = "            ";
         if !finding.detail.is_empty() {
-            push(
-                text,
-                format_args!("            {}", one_line(&finding.detail)),
-            );
+            push_wrapped(text, beneath, &finding.detail);
         }
         for (name, value) in &finding.evidence {
-            push(
-                text,
-                format_args!("            {} = {}", one_line(name), one_line(value)),
-            );
+            push_wrapped(text, beneath, &format!("{name} = {value}"));
         }
         if let Some(advice) = &finding.advice {
-            push(text, format_args!("            → {}", one_line(advice)));
+            push_wrapped(text, "            → ", advice);
         }
     }
 }

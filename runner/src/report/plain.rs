@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// Columns that a line for people may take.
+pub const WIDTH: usize = 100;
+
 /// The text on one line: control characters (escape sequences, line breaks, tabs) and characters
 /// that reorder or hide text become `\u{..}` escapes.
 #[must_use]
@@ -34,6 +37,59 @@ pub fn cut(text: &str, width: usize) -> String {
     shown
 }
 
+/// As [`cut`], but in the middle: names of a kind often differ in their ends only.
+#[must_use]
+pub fn cut_middle(name: &str, width: usize) -> String {
+    let characters: Vec<char> = one_line(name).chars().collect();
+    if characters.len() <= width {
+        return characters.into_iter().collect();
+    }
+    let kept = width.saturating_sub(1);
+    let back = kept / 3;
+    let front = kept - back;
+    characters[..front]
+        .iter()
+        .chain(&['…'])
+        .chain(&characters[characters.len() - back..])
+        .collect()
+}
+
+/// Adds the text on lines of at most [`WIDTH`] columns, broken at blanks: the first line after
+/// `before`, the others indented as far.
+pub fn push_wrapped(lines: &mut String, before: &str, text: &str) {
+    let indent = before.chars().count();
+    let room = WIDTH.saturating_sub(indent).max(1);
+    let text = one_line(text);
+    let mut line = before.to_owned();
+    let mut used = 0;
+    for word in text.split(' ').flat_map(|word| pieces(word, room)) {
+        let width = word.chars().count();
+        if used > 0 && used + 1 + width > room {
+            lines.push_str(line.trim_end());
+            lines.push('\n');
+            line = " ".repeat(indent);
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(&word);
+        used += width;
+    }
+    lines.push_str(line.trim_end());
+    lines.push('\n');
+}
+
+/// A word that is longer than a line, broken where the line ends.
+fn pieces(word: &str, room: usize) -> Vec<String> {
+    let characters: Vec<char> = word.chars().collect();
+    characters
+        .chunks(room)
+        .map(|piece| piece.iter().collect())
+        .collect()
+}
+
 /// Control characters, and the bidirectional and zero-width ones that make text lie.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
@@ -63,5 +119,28 @@ mod tests {
         assert_eq!(cut("äöüß", 4), "äöüß");
         assert_eq!(cut("äöüßx", 4), "äöü…");
         assert_eq!(cut("", 0), "");
+    }
+
+    #[test]
+    fn names_keep_both_ends() {
+        assert_eq!(cut_middle("orders-eu-1", 11), "orders-eu-1");
+        assert_eq!(cut_middle("orders-eu-1", 8), "order…-1");
+        assert_eq!(cut_middle("orders", 1), "…");
+    }
+
+    #[test]
+    fn wrapped_text_keeps_to_the_width_and_lines_up() {
+        let mut lines = String::new();
+        let long = format!("{} {} end", "word ".repeat(30).trim_end(), "x".repeat(120));
+        push_wrapped(&mut lines, "  - ", &long);
+        push_wrapped(&mut lines, "  ", "");
+        assert!(
+            lines.lines().all(|line| line.chars().count() <= WIDTH),
+            "{lines}"
+        );
+        assert!(lines.lines().all(|line| !line.ends_with(' ')), "{lines}");
+        assert!(lines.starts_with("  - word word"), "{lines}");
+        assert_eq!(lines.matches("\n    word").count(), 1, "{lines}");
+        assert_eq!(lines.matches('x').count(), 120, "{lines}");
     }
 }

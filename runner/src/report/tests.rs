@@ -180,7 +180,7 @@ fn human() {
         .collect();
     shown.push_str(&human::closing_line(&summary));
     for line in shown.lines() {
-        assert!(line.chars().count() <= human::WIDTH, "too wide: {line}");
+        assert!(line.chars().count() <= plain::WIDTH, "too wide: {line}");
         assert!(
             !line.contains(char::is_control),
             "a control character: {line:?}"

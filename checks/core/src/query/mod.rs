@@ -70,6 +70,7 @@ pub fn query(ctx: &Ctx, question: Question) -> Result<Report> {
         Err(error) => return Err(error.into()),
     };
     let report = match rows.first() {
+        None if rows.is_truncated() => return Ok(too_large()),
         None => no_row(),
         Some(row) => first_row(row, &question.unit),
     };
@@ -81,6 +82,21 @@ fn no_row() -> Report {
         Finding::new("no-row", Status::Unknown, "The query returned no row").advice(
             "An aggregate such as count(*) always returns one; for anything else, make sure that the \
              row is there.",
+        ),
+    )
+}
+
+/// Not even one row fits into what a query may bring back.
+fn too_large() -> Report {
+    Report::unknown("the first row is too large to be read").finding(
+        Finding::new(
+            "too-large",
+            Status::Unknown,
+            "The first row is too large to be read",
+        )
+        .advice(
+            "Leave long texts out of the statement, or shorten them with left(…, 100); only numbers \
+             become metrics.",
         ),
     )
 }

@@ -48,6 +48,11 @@ fn every_shape_of_answer_has_its_report() {
             rows! { "n", "n", "N!"; 1, 2, 3 },
         ),
         ("no row", asked(), rows! { "n"; }),
+        (
+            "a first row beyond the limit",
+            asked(),
+            rows! { "n"; }.truncated(),
+        ),
         ("only NULL", asked(), rows! { "n"; NULL }),
         ("NULL beside a number", asked(), rows! { "n", "m"; 1, NULL }),
         (

@@ -26,15 +26,13 @@ pub(in crate::config) fn decode(
         None => default_mode(host),
     };
     if let Some(ca) = &ca
-        && !matches!(mode, TlsMode::VerifyCa | TlsMode::VerifyFull)
+        && mode != TlsMode::VerifyFull
     {
         let remark = Remark::new("`ca` is given, but this mode does not verify certificates")
             .with_hint("write `mode = \"verify-full\"`, or leave `ca` out");
         context.problems.error(&ca.span(), remark);
     }
-    if let (Host::Socket { .. }, TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull) =
-        (host, mode)
-    {
+    if let (Host::Socket { .. }, TlsMode::Require | TlsMode::VerifyFull) = (host, mode) {
         let remark = Remark::new("a Unix socket needs no TLS")
             .with_hint("leave `tls` out: the connection does not leave this machine");
         context.problems.error(&fields.key_span("mode"), remark);
@@ -86,7 +84,6 @@ fn mode(word: &str) -> Option<TlsMode> {
         "disable" => TlsMode::Disable,
         "prefer" => TlsMode::Prefer,
         "require" => TlsMode::Require,
-        "verify-ca" => TlsMode::VerifyCa,
         "verify-full" => TlsMode::VerifyFull,
         _ => return None,
     })

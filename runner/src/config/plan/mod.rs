@@ -71,7 +71,8 @@ impl Config {
             let problem =
                 Problem::of_file(self.file(), "there is no [[target]], so nothing to look at");
             return Err(problem
-                .with_hint("add `[[target]]` with `name = …` and `url = …`")
+                .with_hint("write `[[target]]` with `name = \"orders\"` and `url = \"postgres://user@host/database\"`; \
+                     a file of `checkrun config init` has examples to begin with")
                 .into());
         }
         if self.checks.is_empty() {

@@ -133,8 +133,12 @@ impl Pass<'_, '_> {
         if !words.contains(&text) {
             let message = format!("`{}` must be {}", key.name, suggest::list(words, "or"));
             let mut remark = Remark::new(message);
-            remark.hint = suggest::nearest(text, words.iter().copied())
-                .map(|near| format!("did you mean `{near}`?"));
+            let refused = key.refused.iter().find(|(word, _)| *word == text);
+            remark.hint = match refused {
+                Some((_, instead)) => Some((*instead).to_owned()),
+                None => suggest::nearest(text, words.iter().copied())
+                    .map(|near| format!("did you mean `{near}`?")),
+            };
             self.problems.error(at, remark);
         }
     }

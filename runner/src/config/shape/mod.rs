@@ -33,6 +33,8 @@ pub(super) struct Key {
     pub presence: Presence,
     /// Whether this version acts on it.
     pub effect: Effect,
+    /// Words that people will try and that are not taken, each with what to do instead.
+    pub refused: &'static [(&'static str, &'static str)],
 }
 
 /// Whether a key must be there.
@@ -104,6 +106,7 @@ impl Key {
             example,
             presence: Presence::Optional,
             effect: Effect::Now,
+            refused: &[],
         }
     }
 
@@ -118,6 +121,11 @@ impl Key {
             presence: Presence::Required,
             ..Self::optional(name, takes, example, about)
         }
+    }
+
+    /// The same key, with words that are refused for a reason.
+    const fn refusing(self, refused: &'static [(&'static str, &'static str)]) -> Self {
+        Self { refused, ..self }
     }
 
     /// The same key, on which this version does not act yet.

@@ -65,39 +65,51 @@ to = ["shop-oncall@example"]
 "#;
 
 #[test]
-fn the_default_file_works_without_a_warning() {
+fn the_default_file_lacks_only_a_target() {
     let loaded = read(DEFAULT_FILE).expect("sound");
     assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
-    let names: Vec<&str> = loaded.config.targets().map(|t| t.name()).collect();
-    assert_eq!(names, ["history"]);
     assert_eq!(
         loaded.config.history(),
         Path::new("/etc/checkrun/checkrun.db")
     );
+    insta::assert_snapshot!(loaded.config.plan(&[]).expect_err("no target"));
+}
+
+/// A block of the default file without its comment signs: from the line to the next one that is blank.
+fn uncommented(first_lines: &str) -> String {
+    let at = DEFAULT_FILE.find(first_lines).expect(first_lines);
+    DEFAULT_FILE[at..]
+        .lines()
+        .map_while(|line| line.strip_prefix("# "))
+        .map(|line| format!("{line}\n"))
+        .collect()
 }
 
 #[test]
-fn what_the_default_file_has_in_comments_works_too() {
-    let code = |line: &str| {
-        let line = line.strip_prefix("# ")?;
-        let is_code = line.starts_with("[[")
-            || line.split_once(" = ").is_some_and(|(key, _)| {
-                key.chars()
-                    .all(|c| c.is_ascii_lowercase() || "_.".contains(c))
-            });
-        is_code.then(|| line.to_owned())
-    };
-    let commented: Vec<String> = DEFAULT_FILE.lines().filter_map(code).collect();
-    assert!(commented.len() > 15, "{commented:?}");
-    let text = commented
-        .join("\n")
-        .replace(
-            "parameters = { slow",
-            "[[check]]\nuse = \"core/x\"\ntargets = [\"*\"]\nparameters = { slow",
-        )
-        .replace("sha256 = \"…\"", "");
-    let loaded = read(&text).expect("sound");
-    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+fn each_target_of_the_default_file_needs_only_its_comment_signs_taken_away() {
+    for name in ["orders", "shop", "local"] {
+        let target = uncommented(&format!("# [[target]]\n# name = \"{name}\""));
+        let loaded = read(&format!("{target}{DEFAULT_FILE}")).expect("sound");
+        assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+        let names: Vec<&str> = loaded.config.targets().map(|t| t.name()).collect();
+        assert_eq!(names, [name]);
+    }
+}
+
+#[test]
+fn what_else_the_default_file_has_in_comments_works_too() {
+    let target = "[[target]]\nname = 'orders'\nurl = 'postgres://me@db1/orders'\n";
+    let check = "[[check]]\nuse = 'core/health'\ntargets = ['*']\n";
+    let pack = uncommented("# [[pack]]").replace("sha256 = \"…\"", "");
+    for text in [
+        target.replace("me@", "") + &uncommented("# user = "),
+        target.to_owned() + check + &uncommented("# parameters = "),
+        target.to_owned() + &uncommented("# [[check]]"),
+        pack,
+    ] {
+        let loaded = read(&text).expect("sound");
+        assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+    }
 }
 
 #[test]

@@ -170,6 +170,10 @@ tls = { mode = "disable", certificate = "c.pem", key = "c.pem" }
 name = "e"
 url = "postgres://m@/x?host=/run/postgresql"
 tls = { mode = "verify-full" }
+[[target]]
+name = "f"
+url = "postgres://m@db1/x"
+tls = { mode = "verify-ca", ca = "ca.pem" }
 "#
     ));
 }

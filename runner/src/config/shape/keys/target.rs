@@ -99,21 +99,26 @@ pub(super) static SECRET: Table = Table {
     ],
 };
 
+/// Why a mode that other clients have is not taken.
+const NO_VERIFY_CA: &str = "without the host's name, any certificate that this machine trusts would \
+     do; write `mode = \"verify-full\"`";
+
 static TLS: Table = Table {
     name: "tls",
     about: "How the connection is protected.",
     keys: &[
         Key::optional(
             "mode",
-            Takes::OneOf(&["disable", "prefer", "require", "verify-ca", "verify-full"]),
+            Takes::OneOf(&["disable", "prefer", "require", "verify-full"]),
             "\"verify-full\"",
             "How much is asked for. Default: `prefer` on this machine, otherwise `verify-full`.",
-        ),
+        )
+        .refusing(&[("verify-ca", NO_VERIFY_CA)]),
         Key::optional(
             "ca",
             Takes::Text,
             "\"/etc/ssl/db-ca.pem\"",
-            "PEM file with the authorities to trust. Default: the system's.",
+            "PEM file with authorities to trust besides the system's.",
         ),
         Key::optional(
             "certificate",

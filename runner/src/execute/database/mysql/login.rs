@@ -118,7 +118,6 @@ fn ssl_mode(mode: TlsMode) -> MySqlSslMode {
         TlsMode::Disable => MySqlSslMode::Disabled,
         TlsMode::Prefer => MySqlSslMode::Preferred,
         TlsMode::Require => MySqlSslMode::Required,
-        TlsMode::VerifyCa => MySqlSslMode::VerifyCa,
         TlsMode::VerifyFull => MySqlSslMode::VerifyIdentity,
     }
 }

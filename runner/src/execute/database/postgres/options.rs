@@ -108,15 +108,13 @@ fn application_name(application: &str) -> &str {
     &application[..end]
 }
 
-/// The driver loads the system's authorities only for the two modes that verify. It adds those in
-/// `ca` to them, where PostgreSQL's own client would trust `ca` alone: with `verify-ca`, which does not
-/// look at the host's name, every certificate that the system trusts will do.
+/// The driver loads the system's authorities only for the mode that verifies. It adds those in `ca` to
+/// them, where PostgreSQL's own client would trust `ca` alone.
 fn with_tls(options: PgConnectOptions, tls: &Tls) -> Result<PgConnectOptions, ConnectionError> {
     let (mode, verifies) = match tls.mode {
         TlsMode::Disable => (PgSslMode::Disable, false),
         TlsMode::Prefer => (PgSslMode::Prefer, false),
         TlsMode::Require => (PgSslMode::Require, false),
-        TlsMode::VerifyCa => (PgSslMode::VerifyCa, true),
         TlsMode::VerifyFull => (PgSslMode::VerifyFull, true),
     };
     // Always set: the driver would otherwise take the file from the environment.

@@ -168,20 +168,14 @@ async fn encryption_is_as_strict_as_its_mode() {
             Some(ConnectionClass::Tls),
         ),
         (
-            Certificate::WrongHost,
-            TlsMode::VerifyCa,
-            authority.clone(),
-            None,
-        ),
-        (
             Certificate::Expired,
-            TlsMode::VerifyCa,
+            TlsMode::VerifyFull,
             authority.clone(),
             Some(ConnectionClass::Tls),
         ),
         (
             Certificate::Foreign,
-            TlsMode::VerifyCa,
+            TlsMode::VerifyFull,
             authority.clone(),
             Some(ConnectionClass::Tls),
         ),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use TlsMode::{Prefer, Require, VerifyCa, VerifyFull};
+use TlsMode::{Prefer, Require, VerifyFull};
 use checkrun_testkit::account::{CERTIFIED, MONITOR, TLS_ONLY};
 use checkrun_testkit::{Certificate, Engine, Options, Server};
 
@@ -50,10 +50,8 @@ async fn a_good_certificate_needs_its_authority() {
     let other_ca = Some(&servers.certificates.other_ca);
     let cases = [
         (VerifyFull, ca, true),
-        (VerifyCa, ca, true),
         (VerifyFull, other_ca, false),
         (VerifyFull, None, false),
-        (VerifyCa, None, false),
         (Require, None, true),
         (Prefer, None, true),
     ];
@@ -64,22 +62,13 @@ async fn a_good_certificate_needs_its_authority() {
 async fn a_bad_certificate_is_accepted_only_unverified() {
     let certificates = Servers::from_environment().certificates;
     let ca = Some(&certificates.ca);
-    let strict = [
-        (VerifyFull, ca, false),
-        (VerifyCa, ca, false),
-        (Require, None, true),
-    ];
+    let strict = [(VerifyFull, ca, false), (Require, None, true)];
     let expired = server(Certificate::Expired);
     check(&expired.endpoint(), &strict).await;
     let foreign = server(Certificate::Foreign);
     check(&foreign.endpoint(), &strict).await;
     let wrong_host = server(Certificate::WrongHost);
-    let chain_only = [
-        (VerifyFull, ca, false),
-        (VerifyCa, ca, true),
-        (Require, None, true),
-    ];
-    check(&wrong_host.endpoint(), &chain_only).await;
+    check(&wrong_host.endpoint(), &strict).await;
 }
 
 #[tokio::test]
