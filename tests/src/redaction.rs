@@ -2,7 +2,7 @@
 //! characters.
 
 /// Regular expressions and what stands in their place.
-const FILTERS: [(&str, &str); 9] = [
+const FILTERS: [(&str, &str); 11] = [
     // A column of durations is eight characters wide.
     (
         r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s)  ",
@@ -15,6 +15,8 @@ const FILTERS: [(&str, &str); 9] = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", "[timestamp]"),
     (r#"("\w*(?:_ms|_bytes)": )[\d.]+"#, "$1\"[measured]\""),
     (r#" time="[\d.]+""#, " time=\"[time]\""),
+    (r"\b\d{10} \(UNIX\)", "[unixtime] (UNIX)"),
+    (r"\(\d{9} seconds ago\)", "([seconds] seconds ago)"),
     (r"\b[0-9a-f]{64}\b", "[sha256]"),
 ];
 

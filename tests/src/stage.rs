@@ -37,7 +37,8 @@ impl Stage {
     /// A folder with this `checkrun.toml` in it.
     #[must_use]
     pub fn new(configuration: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        // Not wherever TMPDIR says: the length of paths decides where messages are wrapped.
+        let folder = tempfile::tempdir_in("/tmp").expect("a temporary folder");
         let mut stage = Self {
             environment: Vec::new(),
             folder,
