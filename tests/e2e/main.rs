@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The product seen from outside: the built binary against real servers.
+
+mod bad_configuration;
+mod bad_history;
+mod bad_pack;
+mod bad_server;
+mod concurrency;
+mod configuration;
+mod formats;
+mod halted_server;
+mod history;
+mod hostile_text;
+mod own_pack;
+mod refused_account;
+mod selection;
+mod thresholds;

@@ -63,9 +63,9 @@ pub fn explain(class: ConnectionClass) -> Explanation {
             "See whether this is planned; if not, the server's log says who stopped it.",
         ),
         ConnectionClass::Protocol => (
-            "the answer is not this engine's protocol",
+            "what is there is not a database of this engine",
             "See whether the port belongs to the database, and whether the scheme of the target's URL \
-             names the right engine.",
+             names the right engine; for SQLite, whether the file is one of its databases.",
         ),
         ConnectionClass::Lost => (
             "the connection broke",

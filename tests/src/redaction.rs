@@ -1,0 +1,34 @@
+//! What differs from run to run, replaced for snapshots; where text stands in columns, by as many
+//! characters.
+
+/// Regular expressions and what stands in their place.
+const FILTERS: [(&str, &str); 11] = [
+    // A column of durations is eight characters wide.
+    (
+        r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s)  ",
+        "   [took]  ",
+    ),
+    (r"\b(in|for|took) ( *)[\d.]+ (?:µs|ms|s)\b", "$1 $2[time]"),
+    (r"127\.0\.0\.1:\d{5}\b", "127.0.0.1:[port]"),
+    (r"/tmp/\.tmp\w{6}", "[folder]"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", "[date and the time]"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", "[timestamp]"),
+    (r#"("\w*(?:_ms|_bytes)": )[\d.]+"#, "$1\"[measured]\""),
+    (r#" time="[\d.]+""#, " time=\"[time]\""),
+    (r"\b\d{10} \(UNIX\)", "[unixtime] (UNIX)"),
+    (r"\(\d{9} seconds ago\)", "([seconds] seconds ago)"),
+    (r"\b[0-9a-f]{64}\b", "[sha256]"),
+];
+
+/// Compares a text with the stored snapshot of this name.
+#[track_caller]
+pub fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../e2e/snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for (pattern, placeholder) in FILTERS {
+        settings.add_filter(pattern, placeholder);
+    }
+    settings.bind(|| insta::assert_snapshot!(name.to_owned(), text));
+}
