@@ -17,7 +17,7 @@ use crate::execute::database::session::Session;
 use crate::execute::sandbox::{Pack, RunRequest};
 use crate::model::job::Job;
 use crate::model::report::Failure;
-use crate::model::run::{FinishedRun, RunResult, Stored, Usage};
+use crate::model::run::{FinishedRun, Micros, RunResult, Stored, Usage};
 use crate::record::{JudgedRun, Memory, Recorder};
 
 /// Runs whose outcome may wait for the disk while others execute already: enough for one large
@@ -79,7 +79,8 @@ impl Pipeline {
     /// One run through all stages.
     async fn run_job(&self, bounds: &Bounds, job: Arc<Job>) -> FinishedRun {
         let place = bounds.enter(&job).await;
-        let (started, result) = (self.clock.now(), self.execute(&job).await);
+        let started = self.clock.now();
+        let result = self.execute(&job, started).await;
         let _in_flight = place.leave();
         let RunResult {
             answer,
@@ -117,7 +118,7 @@ impl Pipeline {
         }
     }
 
-    async fn execute(&self, job: &Arc<Job>) -> RunResult {
+    async fn execute(&self, job: &Arc<Job>, started: Micros) -> RunResult {
         let Some(loaded) = self.packs.get(&job.pack) else {
             return failed(Failure::Pack(format!("there is no pack `{}`", job.pack)));
         };
@@ -128,7 +129,7 @@ impl Pipeline {
             target: job.target.name.clone(),
             labels: job.target.labels.clone(),
             parameters: job.parameters.clone(),
-            started: self.clock.now(),
+            started,
             timeout: job.timeout,
             state: self.memory.of(job),
             database: Box::new(session),
