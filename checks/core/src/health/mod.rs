@@ -165,19 +165,15 @@ fn unhealthy(error: ConnectionError) -> Result<Report> {
         0 | 1 => String::new(),
         several => format!(" after {several} attempts"),
     };
-    let meaning = match error.class {
-        // All there is to say is what the message says.
-        ConnectionClass::Other => cut(&error.message, SUMMARY_MESSAGE_CHARS_MAX),
-        _ => error.meaning.clone(),
-    };
-    let finding = no_connection(&meaning, &error.message, error.class)
+    let finding = no_connection(&error.meaning, &error.message, error.class)
         .advice(&error.advice)
         .evidence("attempts", error.attempts);
-    Ok(
-        Report::critical(format!("unhealthy: no connection{tried}: {meaning}"))
-            .metric(ATTEMPTS.value(error.attempts.into()))
-            .finding(finding),
-    )
+    Ok(Report::critical(format!(
+        "unhealthy: no connection{tried}: {}",
+        error.meaning
+    ))
+    .metric(ATTEMPTS.value(error.attempts.into()))
+    .finding(finding))
 }
 
 /// The time of the run was over before there was a connection; nobody counted the attempts.

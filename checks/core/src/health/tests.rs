@@ -130,10 +130,6 @@ fn unreachable() -> Vec<(&'static str, Mock)> {
             Mock::postgresql("15.4").on_connect_error(connection_error(ConnectionClass::Refused)),
         ),
         (
-            "the connection fails in a way that has no name",
-            Mock::postgresql("15.4").on_connect_error(connection_error(ConnectionClass::Other)),
-        ),
-        (
             "connecting takes all the time of the run",
             Mock::postgresql("15.4")
                 .on_connect_error(DatabaseError::Timeout(Duration::from_secs(10))),
