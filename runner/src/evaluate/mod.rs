@@ -8,18 +8,35 @@ use crate::model::job::{Job, MetricThresholds};
 use crate::model::report::{Failure, Metric, Report};
 use crate::model::run::{JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
+use crate::model::target::Address;
 use crate::model::threshold::Threshold;
 use crate::model::unit::format_value;
+use crate::model::whereabouts;
 
 mod failure;
 
 /// Judges what one run of `job` returned.
 #[must_use]
 pub fn judge(job: &Job, answer: Result<Report, Failure>) -> Outcome {
-    match answer {
+    let outcome = match answer {
         Ok(report) => judge_report(&job.thresholds, report),
         Err(failure) => failure::judge(failure),
+    };
+    with_address(outcome, &job.target.address)
+}
+
+/// The operator reads the address where the check could only pass on a mark.
+fn with_address(mut outcome: Outcome, address: &Address) -> Outcome {
+    let show = |text: &mut String| *text = whereabouts::show(std::mem::take(text), address);
+    show(&mut outcome.summary);
+    for reason in &mut outcome.reasons {
+        show(&mut reason.text);
     }
+    for finding in &mut outcome.findings {
+        show(&mut finding.title);
+        show(&mut finding.detail);
+    }
+    outcome
 }
 
 fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
