@@ -305,7 +305,7 @@ async fn a_fence_that_does_not_stand_any_more_is_noticed() {
     // No statement that passes the gate can do this. Once the first end is read, send another.
     connection.inner.ping().await.unwrap();
     connection.close_fence();
-    // A server that has answered by now is heard at once, any other with the next statement.
+    // A quick server has answered already, and the connection is given up; else the next query hears.
     if connection.is_usable() {
         let next = connection.query(&query("SELECT 1")).await;
         assert!(matches!(next, Err(SqlError::Forbidden(_))), "{next:?}");
