@@ -5,6 +5,7 @@
 //! stands against it.
 
 use crate::model::job::{Job, MetricThresholds};
+use crate::model::pack::MetricSpec;
 use crate::model::report::{Failure, Metric, Report};
 use crate::model::run::{JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
@@ -19,7 +20,10 @@ mod failure;
 #[must_use]
 pub fn judge(job: &Job, answer: Result<Report, Failure>) -> Outcome {
     let outcome = match answer {
-        Ok(report) => judge_report(&job.thresholds, report),
+        Ok(report) => match other_unit(&job.check.metrics, &report.metrics) {
+            Some(why) => failure::judge(Failure::BadReport(why)),
+            None => judge_report(&job.thresholds, report),
+        },
         Err(failure) => failure::judge(failure),
     };
     with_address(outcome, &job.target.address)
@@ -37,6 +41,19 @@ fn with_address(mut outcome: Outcome, address: &Address) -> Outcome {
         show(&mut finding.detail);
     }
     outcome
+}
+
+/// Thresholds are in the declared unit, so a value in another one would be judged wrongly in silence.
+fn other_unit(declared: &[MetricSpec], reported: &[Metric]) -> Option<String> {
+    reported.iter().find_map(|metric| {
+        let spec = declared.iter().find(|spec| spec.name == metric.name)?;
+        (spec.unit != metric.unit).then(|| {
+            format!(
+                "the metric `{}` is declared in {} and reported in {}",
+                metric.name, spec.unit, metric.unit
+            )
+        })
+    })
 }
 
 fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {

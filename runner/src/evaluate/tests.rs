@@ -209,3 +209,22 @@ fn the_operator_reads_the_address_that_the_check_could_not() {
     assert_eq!(outcome.findings[0].detail, "cannot open /srv/shop.db");
     assert_eq!(outcome.reasons[1].text, title);
 }
+
+#[test]
+fn a_metric_in_another_unit_than_declared_is_not_judged() {
+    let declared = [MetricSpec {
+        name: "wait".into(),
+        description: String::new(),
+        unit: "seconds".into(),
+        warning: None,
+        critical: None,
+    }];
+    for (why, reported, refused) in [
+        ("the declared unit", metric("wait", 1.0, "seconds"), false),
+        ("another metric", metric("size", 1.0, "bytes"), false),
+        ("another unit", metric("wait", 1000.0, "ms"), true),
+    ] {
+        let refusal = other_unit(&declared, &[reported]);
+        assert_eq!(refusal.is_some(), refused, "{why}: {refusal:?}");
+    }
+}
