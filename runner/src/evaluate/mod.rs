@@ -5,21 +5,55 @@
 //! stands against it.
 
 use crate::model::job::{Job, MetricThresholds};
+use crate::model::pack::MetricSpec;
 use crate::model::report::{Failure, Metric, Report};
 use crate::model::run::{JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
+use crate::model::target::Address;
 use crate::model::threshold::Threshold;
 use crate::model::unit::format_value;
+use crate::model::whereabouts;
 
 mod failure;
 
 /// Judges what one run of `job` returned.
 #[must_use]
 pub fn judge(job: &Job, answer: Result<Report, Failure>) -> Outcome {
-    match answer {
-        Ok(report) => judge_report(&job.thresholds, report),
+    let outcome = match answer {
+        Ok(report) => match other_unit(&job.check.metrics, &report.metrics) {
+            Some(why) => failure::judge(Failure::BadReport(why)),
+            None => judge_report(&job.thresholds, report),
+        },
         Err(failure) => failure::judge(failure),
+    };
+    with_address(outcome, &job.target.address)
+}
+
+/// The operator reads the address where the check could only pass on a mark.
+fn with_address(mut outcome: Outcome, address: &Address) -> Outcome {
+    let show = |text: &mut String| *text = whereabouts::show(std::mem::take(text), address);
+    show(&mut outcome.summary);
+    for reason in &mut outcome.reasons {
+        show(&mut reason.text);
     }
+    for finding in &mut outcome.findings {
+        show(&mut finding.title);
+        show(&mut finding.detail);
+    }
+    outcome
+}
+
+/// Thresholds are in the declared unit, so a value in another one would be judged wrongly in silence.
+fn other_unit(declared: &[MetricSpec], reported: &[Metric]) -> Option<String> {
+    reported.iter().find_map(|metric| {
+        let spec = declared.iter().find(|spec| spec.name == metric.name)?;
+        (spec.unit != metric.unit).then(|| {
+            format!(
+                "the metric `{}` is declared in {} and reported in {}",
+                metric.name, spec.unit, metric.unit
+            )
+        })
+    })
 }
 
 fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {

@@ -178,3 +178,53 @@ fn every_failure_says_what_and_what_next() {
     }
     insta::assert_snapshot!(shown);
 }
+
+#[test]
+fn the_operator_reads_the_address_that_the_check_could_not() {
+    let address = Address::File("/srv/shop.db".into());
+    let connection = ConnectionError {
+        class: ConnectionClass::UnknownDatabase,
+        message: "cannot open <address>: no such file".into(),
+        attempts: 1,
+    };
+    let failure = Failure::Database(SqlError::Connection(connection));
+    let outcome = with_address(failure::judge(failure), &address);
+    assert!(outcome.summary.contains("/srv/shop.db"), "{outcome:?}");
+    assert_eq!(outcome.reasons[0].text, outcome.summary);
+
+    let mut passed_on = report(Status::Critical, Vec::new());
+    passed_on.findings.push(Finding {
+        key: "connection".into(),
+        severity: Status::Critical,
+        title: "No connection: cannot open <address>".into(),
+        detail: "cannot open <address>".into(),
+        subject: None,
+        advice: None,
+        reference: None,
+        evidence: Vec::new(),
+    });
+    let outcome = with_address(judge_report(&[], passed_on), &address);
+    let title = "No connection: cannot open /srv/shop.db";
+    assert_eq!(outcome.findings[0].title, title);
+    assert_eq!(outcome.findings[0].detail, "cannot open /srv/shop.db");
+    assert_eq!(outcome.reasons[1].text, title);
+}
+
+#[test]
+fn a_metric_in_another_unit_than_declared_is_not_judged() {
+    let declared = [MetricSpec {
+        name: "wait".into(),
+        description: String::new(),
+        unit: "seconds".into(),
+        warning: None,
+        critical: None,
+    }];
+    for (why, reported, refused) in [
+        ("the declared unit", metric("wait", 1.0, "seconds"), false),
+        ("another metric", metric("size", 1.0, "bytes"), false),
+        ("another unit", metric("wait", 1000.0, "ms"), true),
+    ] {
+        let refusal = other_unit(&declared, &[reported]);
+        assert_eq!(refusal.is_some(), refused, "{why}: {refusal:?}");
+    }
+}

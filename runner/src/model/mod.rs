@@ -9,7 +9,7 @@
 //! - [`pack`]: what a pack says of itself: checks, parameters, metrics
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
-//! - [`target`]: one database to look at
+//! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod connection_advice;
@@ -25,3 +25,4 @@ pub mod status;
 pub mod target;
 pub mod threshold;
 pub mod unit;
+pub mod whereabouts;

@@ -8,6 +8,9 @@ use super::report::{Failure, Finding, Metric, Report};
 use super::status::Status;
 use super::threshold::Threshold;
 
+/// Runs at the same time in all, at most: for so many the sandbox has memory at the ready.
+pub const RUNS_AT_ONCE_MAX: u32 = 32;
+
 /// A point in time, microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Micros(pub i64);

@@ -220,7 +220,8 @@ impl ConnectionClass {
 pub struct ConnectionError {
     /// The kind, for advice and retry.
     pub class: ConnectionClass,
-    /// What failed, in a sentence; no credential in it, and no address once it has left the session.
+    /// What failed, in a sentence without a credential; once it has left the session, with marks in
+    /// place of the address: see [`super::whereabouts`].
     pub message: String,
     /// How often it was tried.
     pub attempts: u32,

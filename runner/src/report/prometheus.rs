@@ -9,8 +9,8 @@ use std::fmt::Write;
 use super::Summary;
 use crate::model::run::{FinishedRun, JudgedMetric};
 
-/// A family: its help text, and its samples as (labels, value).
-type Families = BTreeMap<String, (String, Vec<(String, f64)>)>;
+/// A family: its help text, and its samples by their labels.
+type Families = BTreeMap<String, (String, BTreeMap<String, f64>)>;
 
 /// The text, with a line break at the end.
 #[must_use]
@@ -64,11 +64,20 @@ pub fn render(summary: &Summary) -> String {
     text
 }
 
+/// Two metrics may come to the same name, as `time` in seconds and `time_seconds` do. The same sample
+/// twice would make the scraper refuse all of them, so the later one is set apart by an underscore.
 fn add(families: &mut Families, name: &str, help: &str, labels: String, value: f64) {
-    let family = families
-        .entry(name.to_owned())
-        .or_insert_with(|| (help.to_owned(), Vec::new()));
-    family.1.push((labels, value));
+    let mut name = name.to_owned();
+    while families
+        .get(&name)
+        .is_some_and(|(_, samples)| samples.contains_key(&labels))
+    {
+        name.push('_');
+    }
+    let (_, samples) = families
+        .entry(name)
+        .or_insert_with(|| (help.to_owned(), BTreeMap::new()));
+    samples.insert(labels, value);
 }
 
 fn family_name(run: &FinishedRun, judged: &JudgedMetric) -> String {

@@ -228,6 +228,32 @@ fn prometheus() {
 }
 
 #[test]
+fn prometheus_never_gets_a_sample_twice() {
+    let seconds = |name: &str| JudgedMetric {
+        metric: Metric {
+            name: name.into(),
+            value: 1.0,
+            unit: "seconds".into(),
+            labels: Default::default(),
+        },
+        status: Status::Ok,
+        warning: None,
+        critical: None,
+    };
+    let mut alike = fine();
+    alike.outcome.metrics = vec![seconds("time"), seconds("time_seconds")];
+    let text = prometheus::render(&summary(vec![alike]));
+    let mut samples: Vec<_> = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| Some(line.rsplit_once(' ')?.0))
+        .collect();
+    assert_eq!(samples.len(), 4, "{text}");
+    samples.dedup();
+    assert_eq!(samples.len(), 4, "{text}");
+}
+
+#[test]
 fn junit() {
     insta::assert_snapshot!(junit::render(&three()));
 }

@@ -6,6 +6,7 @@ mod target;
 use self::alerting::{EMAIL, NO_ALERTS, ROUTE};
 use self::target::TARGET;
 use super::{Key, Table, Takes};
+use crate::model::run::RUNS_AT_ONCE_MAX;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -91,7 +92,10 @@ static RUN: Table = Table {
     about: "How jobs are run.",
     keys: &[Key::optional(
         "parallel",
-        Takes::Count { min: 1, max: 1024 },
+        Takes::Count {
+            min: 1,
+            max: RUNS_AT_ONCE_MAX as i64,
+        },
         "16",
         "Runs at the same time over all targets. Default: 16.",
     )],

@@ -11,7 +11,6 @@ use crate::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
 pub mod mysql;
 pub mod network;
 pub mod postgres;
-mod redaction;
 mod relay;
 pub mod session;
 pub mod sqlite;

@@ -122,7 +122,7 @@ pub const STATE_BYTES: usize = 256 * KIB;
 // Room for runs.
 
 /// Runs that can hold prepared memory at the same time.
-pub const POOLED_RUNS: u32 = 32;
+pub const POOLED_RUNS: u32 = crate::model::run::RUNS_AT_ONCE_MAX;
 /// Runs at the same time that have no prepared memory, such as those with a language runtime.
 pub const ON_DEMAND_RUNS: u32 = 8;
 /// Of each returned memory, the written pages that are wiped and kept, so that the next run finds them

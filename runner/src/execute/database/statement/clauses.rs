@@ -7,7 +7,20 @@ use super::Dialect;
 use super::token::{Token, TokenKind};
 
 /// MySQL's functions that reach outside the query: a file, a lock that others wait for, a sequence.
-const REACHING_FUNCTIONS: [&str; 5] = ["LOAD_FILE", "GET_LOCK", "NEXTVAL", "SETVAL", "SYS_EXEC"];
+const REACHING_IN_MYSQL: [&str; 5] = ["LOAD_FILE", "GET_LOCK", "NEXTVAL", "SETVAL", "SYS_EXEC"];
+
+/// PostgreSQL's functions that a read-only transaction does not stop: an account may end the sessions
+/// and statements of its own name, which are those of other runs; and what executes a text would let
+/// a statement do so behind the gate's back.
+const REACHING_IN_POSTGRESQL: [&str; 7] = [
+    "PG_TERMINATE_BACKEND",
+    "PG_CANCEL_BACKEND",
+    "QUERY_TO_XML",
+    "QUERY_TO_XMLSCHEMA",
+    "QUERY_TO_XML_AND_XMLSCHEMA",
+    "TS_STAT",
+    "TS_REWRITE",
+];
 
 /// Looks through all tokens of an accepted kind of statement.
 ///
@@ -26,8 +39,16 @@ pub(super) fn inspect(tokens: &[Token<'_>], dialect: Dialect) -> Result<(), Stri
         if locks_rows(rest) {
             return Err("the statement would lock rows; leave FOR UPDATE, FOR SHARE and LOCK IN SHARE MODE away".into());
         }
-        if dialect == Dialect::Mysql {
-            no_reaching_function(rest)?;
+        match dialect {
+            Dialect::Mysql => {
+                no_next_value(rest)?;
+                no_function_of(&REACHING_IN_MYSQL, rest)?;
+            }
+            Dialect::Postgresql => {
+                no_escaped_function(rest)?;
+                no_function_of(&REACHING_IN_POSTGRESQL, rest)?;
+            }
+            Dialect::Sqlite => {}
         }
     }
     Ok(())
@@ -56,22 +77,42 @@ fn locks_rows(rest: &[Token<'_>]) -> bool {
     }
 }
 
-/// A function's name may stand in backticks, so quotes are taken off here.
-fn no_reaching_function(rest: &[Token<'_>]) -> Result<(), String> {
-    let next_value = |words: &[Token<'_>]| {
-        words[0].is_word("NEXT") && words[1].is_word("VALUE") && words[2].is_word("FOR")
-    };
-    if rest.len() >= 3 && next_value(rest) {
-        return Err("NEXT VALUE FOR would advance the sequence".into());
+fn no_next_value(rest: &[Token<'_>]) -> Result<(), String> {
+    match rest {
+        [next, value, for_word, ..]
+            if next.is_word("NEXT") && value.is_word("VALUE") && for_word.is_word("FOR") =>
+        {
+            Err("NEXT VALUE FOR would advance the sequence".into())
+        }
+        _ => Ok(()),
     }
+}
+
+/// `U&"\0070g_…"(…)`: a name that says something else than it reads.
+fn no_escaped_function(rest: &[Token<'_>]) -> Result<(), String> {
+    match rest {
+        [u, and, name, next, ..]
+            if u.is_word("U")
+                && and.is_symbol(b'&')
+                && name.kind == TokenKind::QuotedName
+                && (next.is_symbol(b'(') || next.is_word("UESCAPE")) =>
+        {
+            Err("a function's name may not be written with escapes; write it plainly".into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A function's name may stand in quotes, so they are taken off here.
+fn no_function_of(reaching: &[&str], rest: &[Token<'_>]) -> Result<(), String> {
     let [name, open, ..] = rest else {
         return Ok(());
     };
     if !name.is_name() || !open.is_symbol(b'(') {
         return Ok(());
     }
-    let name = name.text.trim_matches('`');
-    match REACHING_FUNCTIONS
+    let name = name.text.trim_matches(['`', '"']);
+    match reaching
         .iter()
         .find(|function| function.eq_ignore_ascii_case(name))
     {

@@ -9,7 +9,7 @@ use crate::execute::sandbox::text::cut;
 use crate::model::report::Failure;
 
 /// File, and the kind of end it must come to. The snapshot has the sentences.
-const GUESTS: [(&str, End); 50] = [
+const GUESTS: [(&str, End); 53] = [
     ("beyond_memory", End::Crashed),
     ("call_from_realloc", End::Crashed),
     ("connect_flood", End::LimitReached),
@@ -54,6 +54,9 @@ const GUESTS: [(&str, End); 50] = [
     ("trap_in_start", End::NotLoaded),
     ("unknown_log_level", End::Crashed),
     ("unreachable", End::Crashed),
+    ("wasi_handle_dropped_twice", End::Crashed),
+    ("wasi_handle_forged", End::Crashed),
+    ("wasi_handle_used_after_drop", End::Crashed),
     ("wasi_memory_bomb", End::LimitReached),
     ("wasi_output_flood", End::Crashed),
     ("wasi_sees_nothing", End::Report),

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use wasmparser::{Parser, Payload};
+
 use super::guest::{core_module, core_module_of_contract};
 use super::*;
 
@@ -162,4 +164,57 @@ fn the_compiling_process_writes_nothing_for_a_request_that_is_none() {
     assert!(compile::requested(b"").is_err());
     assert!(compile::requested(b"xwhatever").is_err());
     assert!(compile::requested(b"a").is_ok());
+}
+
+/// A good pack that also makes `count` instances of an empty core module.
+fn with_instances(count: usize) -> Vec<u8> {
+    const CORE_MODULE: u8 = 1;
+    const CORE_INSTANCES: u8 = 2;
+    const EMPTY_MODULE: &[u8] = b"\0asm\x01\0\0\0";
+    let mut component = contract::to_component(&core_module(""))
+        .expect("a component")
+        .into_owned();
+    let is_module = |payload: &Payload<'_>| matches!(payload, Payload::ModuleSection { .. });
+    let modules = Parser::new(0)
+        .parse_all(&component)
+        .filter(|payload| is_module(payload.as_ref().expect("valid")))
+        .count();
+    // Each instantiates the module that is added, with nothing.
+    let instance = [vec![0], leb128(modules), vec![0]].concat();
+    let instances = [leb128(count), instance.repeat(count)].concat();
+    for (section, content) in [
+        (CORE_MODULE, EMPTY_MODULE),
+        (CORE_INSTANCES, instances.as_slice()),
+    ] {
+        component.push(section);
+        component.extend(leb128(content.len()));
+        component.extend(content);
+    }
+    component
+}
+
+fn leb128(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let low = u8::try_from(number & 0x7f).expect("seven bits");
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+#[tokio::test]
+async fn a_pack_of_too_many_instances_is_refused() {
+    let sandbox = sandbox();
+    let few = load(&sandbox, &with_instances(3)).await.expect("a pack");
+    assert!(run(&few).await.answer.is_ok());
+    let mut shown = String::new();
+    for count in [limits::INSTANCES, 10_000] {
+        let why = refusal(&sandbox, &with_instances(count)).await;
+        writeln!(shown, "{count}: {why}").expect("room");
+    }
+    insta::assert_snapshot!(shown);
 }

@@ -386,3 +386,31 @@ async fn a_superuser_s_functions_are_why_it_is_refused() {
             .is_ok()
     );
 }
+
+#[tokio::test]
+async fn a_check_cannot_end_another_run_that_has_the_same_account() {
+    let mut victim = named(target(MONITOR), "checkrun/victim");
+    run(&mut victim, "SELECT 1").await.unwrap();
+    let mut attacker = named(target(MONITOR), "checkrun/attacker");
+    for function in ["pg_terminate_backend", "pg_cancel_backend"] {
+        let kill = format!(
+            "SELECT {function}(pid) FROM pg_stat_activity WHERE application_name = 'checkrun/victim'"
+        );
+        let quoted = kill.replace('\'', "\'\'");
+        for attempt in [
+            kill.clone(),
+            kill.replace(function, &format!("\"{function}\"")),
+            kill.replace(function, &format!("U&\"\\0070{}\"", &function[1..])),
+            format!("SELECT query_to_xml('{quoted}', true, true, '')"),
+            format!("SELECT * FROM ts_stat('{quoted}')"),
+            format!("SELECT ts_rewrite('a'::tsquery, '{quoted}')"),
+        ] {
+            let answer = run(&mut attacker, &attempt).await;
+            assert!(
+                matches!(answer, Err(SqlError::Forbidden(_))),
+                "{attempt}: {answer:?}"
+            );
+        }
+    }
+    assert_eq!(value(&mut victim, "SELECT 1").await, Value::Int64(1));
+}
