@@ -145,3 +145,6 @@ pub fn show_bytes(bytes: usize) -> String {
         format!("{bytes} bytes")
     }
 }
+
+#[cfg(test)]
+mod tests;
