@@ -73,8 +73,10 @@ fn the_documentation_has_the_numbers_in_force() {
 
 /// So that a limit which is added is also documented.
 #[test]
-fn every_limit_is_documented_or_only_about_speed() {
-    const SPEED: [&str; 11] = [
+fn every_limit_is_documented_or_never_met() {
+    // About speed, or after the run.
+    const UNSEEN: [&str; 12] = [
+        "CLOSE_TIME",
         "TICK",
         "CPU_STRETCH",
         "HOST_STACK_BYTES",
@@ -92,7 +94,7 @@ fn every_limit_is_documented_or_only_about_speed() {
         .lines()
         .filter_map(|line| line.strip_prefix("pub const "))
         .filter_map(|rest| rest.split(':').next())
-        .filter(|name| !SPEED.contains(name))
+        .filter(|name| !UNSEEN.contains(name))
         .collect();
     assert_eq!(limits.len(), documented().len(), "{limits:?}");
 }
