@@ -75,7 +75,7 @@ pub fn run_lines(run: &FinishedRun, columns: Columns, colour: Colour) -> String 
     lines
 }
 
-/// One reason, unless the summary has said it, with what is known of it and what to do.
+/// One reason, unless the summary has said it, with what else is known of it and what to do.
 fn push_reason(lines: &mut String, outcome: &Outcome, reason: &Reason) {
     if reason.text != outcome.summary {
         push_beneath(lines, "- ", &format!("{}: {}", reason.status, reason.text));
@@ -85,7 +85,8 @@ fn push_reason(lines: &mut String, outcome: &Outcome, reason: &Reason) {
         .iter()
         .find(|finding| finding.severity == reason.status && finding.headline() == reason.text)
         .map(|finding| cut(&finding.detail, DETAIL_CHARS_MAX));
-    if let Some(detail) = detail.filter(|detail| !detail.is_empty()) {
+    let said = |detail: &String| reason.text.contains(detail.as_str());
+    if let Some(detail) = detail.filter(|detail| !said(detail)) {
         push_beneath(lines, "  ", &detail);
     }
     if let Some(advice) = &reason.advice {

@@ -68,3 +68,37 @@ fn every_key_of_the_schema_is_known_and_held_to_its_type() {
         );
     }
 }
+
+#[test]
+fn every_key_is_in_the_documentation() {
+    let text = include_str!("../../../../docs/configuration.md");
+    let mut keys = Vec::new();
+    walk(&schema(), "", &mut keys);
+    let missing: Vec<String> = keys
+        .into_iter()
+        .filter(|path| {
+            let key = path.rsplit('.').next().unwrap_or(path);
+            let written = [
+                format!("`{key}`"),
+                format!("`[{key}]`"),
+                format!("`[[{key}]]`"),
+                format!("{{ {key} = "),
+            ];
+            !written.iter().any(|form| text.contains(form))
+        })
+        .collect();
+    assert_eq!(
+        missing, [""; 0],
+        "docs/configuration.md does not mention these keys"
+    );
+}
+
+/// What `docs/configuration.md` shows as a whole file.
+#[test]
+fn the_whole_file_of_the_documentation_is_sound() {
+    let text = include_str!("../../../../docs/configuration.md");
+    let (_, rest) = text.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let loaded = read(example).expect("sound");
+    assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
+}

@@ -147,3 +147,6 @@ pub fn show_bytes(bytes: usize) -> String {
         format!("{bytes} bytes")
     }
 }
+
+#[cfg(test)]
+mod tests;
