@@ -10,7 +10,7 @@ use super::{output, setup};
 use crate::bundled;
 use crate::config::Environment;
 use crate::execute::sandbox::{Pack, PackSource};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::{SCHEMA_VERSION, pretty};
 use crate::report::offer;
 
 /// Runs the command.
