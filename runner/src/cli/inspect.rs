@@ -74,8 +74,5 @@ fn as_json(packs: &[Pack]) -> String {
             info
         })
         .collect();
-    format!(
-        "{:#}\n",
-        json!({ "schema_version": SCHEMA_VERSION, "packs": packs })
-    )
+    pretty(&json!({ "schema_version": SCHEMA_VERSION, "packs": packs }))
 }
