@@ -1,7 +1,7 @@
 //! Escape sequences and markup that databases return: harmless in every format.
 
 use checkrun_testkit::{Servers, account};
-use checkrun_tests::{Ended, Stage, server_target, snapshot};
+use checkrun_tests::{Ended, Stage, server_target, snapshot, xml};
 
 /// Clears the screen, sets the title, reverses the text, ends a line, begins a tag.
 const HOSTILE: &str = r"\u001b[2J\u001b]0;owned\u0007\u009b31m\u202e<b>&amp;</b>'|\r\n# forged 1";
@@ -84,6 +84,7 @@ fn nothing_hostile_reaches_a_terminal_or_a_parser() {
         "{}",
         junit.stdout
     );
+    assert_eq!(xml::check(&junit.stdout), Ok(()), "{}", junit.stdout);
     let json = stage.run(&["run", "--format", "json"]).expect(3);
     assert!(
         json.stdout.chars().all(|c| c == '\n' || !c.is_control()),

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::Summary;
 use super::plain::is_unsafe;
+use super::{Summary, detail};
 use crate::model::run::FinishedRun;
 use crate::model::status::Status;
 
@@ -86,6 +86,9 @@ fn reasons(run: &FinishedRun) -> String {
             &mut text,
             format_args!("{}: {}", reason.status, reason.text),
         );
+        if let Some(detail) = detail(&run.outcome, reason) {
+            push(&mut text, format_args!("  {detail}"));
+        }
         if let Some(advice) = &reason.advice {
             push(&mut text, format_args!("  {advice}"));
         }
