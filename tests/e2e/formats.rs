@@ -1,7 +1,7 @@
 //! The same runs on three engines at once, in every format: standard output is data only.
 
 use checkrun_testkit::{Servers, account};
-use checkrun_tests::{Ended, Stage, server_target, snapshot};
+use checkrun_tests::{Ended, Stage, server_target, snapshot, xml};
 
 const CHECKS: &str = r#"
 [[target]]
@@ -114,8 +114,11 @@ fn monitoring_plugins_have_one_separator_and_numbers_with_units() {
     snapshot("format nagios text", rest);
 }
 
+/// Name, labels, value.
+type Sample<'a> = (&'a str, Vec<(&'a str, &'a str)>, f64);
+
 /// `name{label="value",…} number`; the labels of these tests hold no escapes.
-fn prometheus_sample(line: &str) -> Option<(&str, Vec<(&str, &str)>, f64)> {
+fn prometheus_sample(line: &str) -> Option<Sample<'_>> {
     let (name, rest) = line.split_once('{')?;
     let (labels, value) = rest.split_once("} ")?;
     let name_is_valid = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -153,7 +156,9 @@ fn prometheus_gets_families_with_help_type_and_samples() {
 
 #[test]
 fn continuous_integration_gets_a_suite_per_target() {
-    snapshot("format junit", &run("junit").stdout);
+    let document = run("junit").stdout;
+    assert_eq!(xml::check(&document), Ok(()), "{document}");
+    snapshot("format junit", &document);
 }
 
 #[test]

@@ -1,5 +1,12 @@
 //! The product seen from outside: the built binary against real servers.
 
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "this is how a test fails"
+)]
+
 mod bad_configuration;
 mod bad_history;
 mod bad_pack;

@@ -1,1 +1,135 @@
-//! Soon.
+//! A pack of one's own, as somebody outside writes it: the template, and checks that misbehave.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use checkrun_testkit::{Servers, account};
+use checkrun_tests::stage::target_folder;
+use checkrun_tests::{Stage, server_target, snapshot};
+
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Besides the template's check: one that panics, one that counts its runs, one that gives rates.
+const SOURCE: &str = r#"//! The template's check, and three more.
+
+mod long_transactions;
+
+use checkrun_sdk::prelude::*;
+use long_transactions::long_transactions;
+
+const RUNS: MetricSpec = MetricSpec::count("runs", "Runs so far");
+
+/// Panics.
+#[check(title = "Panics")]
+fn panics(_ctx: &Ctx) -> Result<Report> {
+    let rows: Vec<u32> = Vec::new();
+    Ok(Report::ok(format!("{}", rows[3])))
+}
+
+/// Counts its own runs.
+#[check(title = "Counts", metrics = [RUNS])]
+fn counts(ctx: &Ctx) -> Result<Report> {
+    let runs = ctx.state("runs").and_then(|runs| runs.parse::<u32>().ok()).unwrap_or(0) + 1;
+    ctx.set_state("runs", &runs.to_string())?;
+    Ok(Report::ok(format!("run {runs}")).metric(RUNS.value(f64::from(runs))))
+}
+
+checkrun_sdk::pack!(name = "acme", checks = [long_transactions, panics, counts]);
+"#;
+
+/// The pack, built once from the template in a folder outside the workspace's packages.
+fn pack() -> &'static Path {
+    static PACK: OnceLock<PathBuf> = OnceLock::new();
+    PACK.get_or_init(|| {
+        let folder = target_folder().join("tmp/own-pack");
+        let template = Path::new(WORKSPACE).join("sdk/template");
+        fs::create_dir_all(folder.join("src")).unwrap();
+        let manifest = fs::read_to_string(template.join("Cargo.toml")).unwrap();
+        let sdk = Path::new(WORKSPACE)
+            .join("sdk/rust")
+            .canonicalize()
+            .unwrap();
+        let manifest = manifest.replace("\"../rust\"", &format!("{sdk:?}"));
+        let manifest = manifest.replace("\"acme-checks\"", "\"own-checks\"");
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        let lock = Path::new(WORKSPACE).join("Cargo.lock");
+        fs::copy(lock, folder.join("Cargo.lock")).unwrap();
+        let check = "src/long_transactions.rs";
+        fs::copy(template.join(check), folder.join(check)).unwrap();
+        fs::write(folder.join("src/lib.rs"), SOURCE).unwrap();
+        let target = target_folder().join("tmp/packs");
+        let output = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--release",
+                "--offline",
+                "--quiet",
+                "--target",
+                TARGET,
+            ])
+            .current_dir(&folder)
+            .env("CARGO_TARGET_DIR", &target)
+            .env("RUSTFLAGS", "-Dwarnings")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "the pack does not build:\n{said}");
+        target.join(TARGET).join("release/own_checks.wasm")
+    })
+}
+
+fn stage(check: &str) -> Stage {
+    let servers = Servers::from_environment();
+    let target = server_target("pg", &servers.postgres, account::MONITOR);
+    let stage = Stage::new(&format!(
+        "{target}\n[[pack]]\npath = \"packs/acme.wasm\"\n[[check]]\nuse = \"acme/{check}\"\ntargets = [\"*\"]\n"
+    ));
+    stage.write("packs/acme.wasm", fs::read(pack()).unwrap());
+    stage
+}
+
+#[test]
+fn heavy_the_template_runs_as_it_is() {
+    let stage = stage("long_transactions");
+    let document = stage.run(&["run", "--format", "json"]).expect(0).json();
+    assert_eq!(
+        document["runs"][0]["metrics"][0]["name"],
+        "longest_transaction"
+    );
+    assert_eq!(document["runs"][0]["metrics"][0]["warning"], "> 15m");
+    let inspected = stage.run(&["inspect", "packs/acme.wasm"]).expect(0);
+    assert!(
+        inspected
+            .stdout
+            .contains("acme/long_transactions  Long transactions"),
+        "{}",
+        inspected.stdout
+    );
+}
+
+#[test]
+fn heavy_a_check_that_panics_is_told_with_its_message_and_place() {
+    let ended = stage("panics").run(&["run"]).expect(3);
+    snapshot("a check that panics", &ended.transcript());
+}
+
+#[test]
+fn heavy_what_a_check_remembers_survives_the_process() {
+    let stage = stage("counts");
+    for run in 1..=3 {
+        let ended = stage.run(&["run"]).expect(0);
+        assert!(
+            ended.stdout.contains(&format!("run {run}\n")),
+            "{}",
+            ended.stdout
+        );
+    }
+    // Without a record nothing is remembered either.
+    for _ in 0..2 {
+        let ended = stage.run(&["run", "--no-record"]).expect(0);
+        assert!(ended.stdout.contains("run 4\n"), "{}", ended.stdout);
+    }
+}

@@ -14,6 +14,7 @@ pub mod ended;
 pub mod redaction;
 pub mod running;
 pub mod stage;
+pub mod xml;
 
 pub use configuration::{password_variable, server_target};
 pub use ended::Ended;

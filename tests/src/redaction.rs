@@ -5,7 +5,7 @@
 const FILTERS: [(&str, &str); 11] = [
     // A column of durations is eight characters wide.
     (
-        r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s)  ",
+        r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s|    \d\d s|     \d s)  ",
         "   [took]  ",
     ),
     (r"\b(in|for|took) ( *)[\d.]+ (?:µs|ms|s)\b", "$1 $2[time]"),

@@ -10,6 +10,7 @@ use checkrun_testkit::{Servers, account};
 use tempfile::TempDir;
 
 use crate::configuration::password_variable;
+use crate::ended::CANARY;
 use crate::{Ended, Running};
 
 /// A command that has not ended by then hangs.
@@ -104,11 +105,19 @@ impl Stage {
             .unwrap_or_else(|error| panic!("{name}: {error}\n{sql}"))
     }
 
-    /// Runs `checkrun` to its end.
+    /// Runs `checkrun` to its end, and makes sure that it has not kept a password.
     #[track_caller]
     #[must_use]
     pub fn run(&self, arguments: &[&str]) -> Ended {
-        self.start(arguments).wait(LIMIT)
+        let ended = self.start(arguments).wait(LIMIT);
+        for file in ["checkrun.db", "checkrun.db-wal"] {
+            let bytes = fs::read(self.path(file)).unwrap_or_default();
+            let kept = bytes
+                .windows(CANARY.len())
+                .any(|part| part == CANARY.as_bytes());
+            assert!(!kept, "{file} has a password in it");
+        }
+        ended
     }
 
     /// Starts `checkrun`.

@@ -56,6 +56,10 @@ fn run_steps(consent: &Consent, steps: &mut Steps, totals: &mut Totals) -> Resul
             "warnings",
         ])
     })?;
+    // Neither runner of tests builds the binary that the end-to-end tests run.
+    steps.run("binary", || {
+        cargo(["build", "--locked", "--package", "checkrun"])
+    })?;
     steps.run("pack lints", || lint_packs(toolchain))?;
     steps.run("deny", deny)?;
 

@@ -6,7 +6,7 @@ use super::args::{ConfigCheckArguments, ConfigCommand, ConfigInitArguments, List
 use super::exit::Exit;
 use super::{output, setup};
 use crate::config::{self, Environment, Problems, Severity};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::{SCHEMA_VERSION, pretty};
 
 /// Runs the command.
 ///
@@ -17,7 +17,7 @@ pub async fn run(command: ConfigCommand, environment: &Environment) -> Result<Ex
         ConfigCommand::Init(arguments) => init(&arguments),
         ConfigCommand::Check(arguments) => check(arguments, environment).await,
         ConfigCommand::Schema => {
-            output::data(&format!("{:#}\n", config::schema()));
+            output::data(&pretty(&config::schema()));
             Ok(Exit::OK)
         }
     }
@@ -86,17 +86,14 @@ fn show(path: &std::path::Path, checked: &Checked, format: ListFormat) -> Exit {
         .iter()
         .all(|problem| problem.severity == Severity::Warning);
     match format {
-        ListFormat::Json => output::data(&format!(
-            "{:#}\n",
-            json!({
-                "schema_version": SCHEMA_VERSION,
-                "file": path.display().to_string(),
-                "good": good,
-                "targets": checked.targets,
-                "jobs": checked.jobs,
-                "problems": checked.problems.0,
-            })
-        )),
+        ListFormat::Json => output::data(&pretty(&json!({
+            "schema_version": SCHEMA_VERSION,
+            "file": path.display().to_string(),
+            "good": good,
+            "targets": checked.targets,
+            "jobs": checked.jobs,
+            "problems": checked.problems.0,
+        }))),
         ListFormat::Human => {
             setup::warn(&checked.problems);
             if good {

@@ -10,7 +10,7 @@ use super::{output, setup};
 use crate::bundled;
 use crate::config::Environment;
 use crate::execute::sandbox::{Pack, PackSource};
-use crate::report::json::SCHEMA_VERSION;
+use crate::report::json::{SCHEMA_VERSION, pretty};
 use crate::report::offer;
 
 /// Runs the command.
@@ -74,8 +74,5 @@ fn as_json(packs: &[Pack]) -> String {
             info
         })
         .collect();
-    format!(
-        "{:#}\n",
-        json!({ "schema_version": SCHEMA_VERSION, "packs": packs })
-    )
+    pretty(&json!({ "schema_version": SCHEMA_VERSION, "packs": packs }))
 }

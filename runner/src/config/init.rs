@@ -23,7 +23,7 @@ pub fn init(path: &Path) -> Result<(), Problems> {
         let problem = match error.kind() {
             io::ErrorKind::AlreadyExists => {
                 Problem::of_file(path, "the file exists already and is not overwritten")
-                    .with_hint("name another one with `--config`, or move this one away")
+                    .with_hint("name another one, such as `checkrun config init other.toml`, or move this one away")
             }
             io::ErrorKind::NotFound => {
                 Problem::of_file(path, "the folder of the file does not exist")

@@ -4,8 +4,8 @@
 
 use std::fmt::Write;
 
-use super::Summary;
 use super::plain::{WIDTH, cut, cut_middle, one_line, push_wrapped};
+use super::{Summary, detail};
 use crate::model::run::{FinishedRun, Outcome, Reason, Stored};
 use crate::model::status::Status;
 use crate::model::unit::format_duration;
@@ -80,14 +80,8 @@ fn push_reason(lines: &mut String, outcome: &Outcome, reason: &Reason) {
     if reason.text != outcome.summary {
         push_beneath(lines, "- ", &format!("{}: {}", reason.status, reason.text));
     }
-    let detail = outcome
-        .findings
-        .iter()
-        .find(|finding| finding.severity == reason.status && finding.headline() == reason.text)
-        .map(|finding| cut(&finding.detail, DETAIL_CHARS_MAX));
-    let said = |detail: &String| reason.text.contains(detail.as_str());
-    if let Some(detail) = detail.filter(|detail| !said(detail)) {
-        push_beneath(lines, "  ", &detail);
+    if let Some(detail) = detail(outcome, reason) {
+        push_beneath(lines, "  ", &cut(detail, DETAIL_CHARS_MAX));
     }
     if let Some(advice) = &reason.advice {
         push_beneath(lines, "→ ", advice);

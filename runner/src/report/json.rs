@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::Summary;
+use super::plain::is_unsafe;
 use crate::model::report::Failure;
 use crate::model::run::{FinishedRun, JudgedMetric, Micros, Stored};
 use crate::model::status::Status;
@@ -32,7 +33,24 @@ pub fn render(summary: &Summary) -> String {
         })),
         "runs": summary.runs.iter().map(run).collect::<Vec<_>>(),
     });
-    format!("{document:#}\n")
+    pretty(&document)
+}
+
+/// Any document, pretty-printed, with a line break at the end. Text from packs and databases may
+/// hold characters that JSON lets through and that move a terminal's cursor or turn text around;
+/// they are escaped as JSON escapes others.
+#[must_use]
+pub fn pretty(document: &Value) -> String {
+    let mut text = String::new();
+    for c in format!("{document:#}\n").chars() {
+        match c {
+            // Line breaks stand between values only.
+            '\n' => text.push(c),
+            c if is_unsafe(c) => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 fn run(run: &FinishedRun) -> Value {
@@ -92,4 +110,21 @@ pub fn timestamp(at: Micros) -> String {
 
 fn milliseconds(duration: std::time::Duration) -> f64 {
     (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_escaped_and_read_back_as_it_was() {
+        let text = "\u{1b}[2J\u{7f}\u{9b}31m\u{202e}\u{feff}\n\t\"ü漢🦀";
+        let shown = pretty(&json!([text]));
+        assert_eq!(
+            shown,
+            "[\n  \"\\u001b[2J\\u007f\\u009b31m\\u202e\\ufeff\\n\\t\\\"ü漢🦀\"\n]\n"
+        );
+        let read: Vec<String> = serde_json::from_str(&shown).unwrap();
+        assert_eq!(read, [text]);
+    }
 }

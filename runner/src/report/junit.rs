@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::Summary;
+use super::plain::is_unsafe;
+use super::{Summary, detail};
 use crate::model::run::FinishedRun;
 use crate::model::status::Status;
 
@@ -85,6 +86,9 @@ fn reasons(run: &FinishedRun) -> String {
             &mut text,
             format_args!("{}: {}", reason.status, reason.text),
         );
+        if let Some(detail) = detail(&run.outcome, reason) {
+            push(&mut text, format_args!("  {detail}"));
+        }
         if let Some(advice) = &reason.advice {
             push(&mut text, format_args!("  {advice}"));
         }
@@ -97,7 +101,7 @@ fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
     let _ = writeln!(text, "{line}");
 }
 
-/// Escapes markup, and replaces what XML 1.0 cannot hold at all.
+/// Escapes markup, and replaces what XML 1.0 cannot hold at all or what makes text lie.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -107,7 +111,7 @@ fn escape(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\n' | '\t' => escaped.push(c),
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => escaped.push('\u{FFFD}'),
+            c if is_unsafe(c) || matches!(c, '\u{FFFE}' | '\u{FFFF}') => escaped.push('\u{FFFD}'),
             c => escaped.push(c),
         }
     }

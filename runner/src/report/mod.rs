@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use checkrun_history::WriterStats;
 
-use crate::model::run::{FinishedRun, Micros, Stored};
+use crate::model::run::{FinishedRun, Micros, Outcome, Reason, Stored};
 use crate::model::status::Status;
 
 pub mod human;
@@ -75,6 +75,15 @@ impl Summary {
             .filter(|run| matches!(run.stored, Stored::Failed(_)))
             .count()
     }
+}
+
+/// What the finding behind a reason adds to it, if there is one and it says more than its headline.
+fn detail<'a>(outcome: &'a Outcome, reason: &Reason) -> Option<&'a str> {
+    let finding = outcome
+        .findings
+        .iter()
+        .find(|finding| finding.severity == reason.status && finding.headline() == reason.text)?;
+    Some(finding.detail.as_str()).filter(|detail| !detail.is_empty())
 }
 
 #[cfg(test)]

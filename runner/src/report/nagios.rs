@@ -3,8 +3,8 @@
 //! One run gives a classic plugin's output; several give a line of counts and one line each.
 //! <https://www.monitoring-plugins.org/doc/guidelines.html>
 
-use super::Summary;
 use super::plain::one_line;
+use super::{Summary, detail};
 use crate::model::run::{FinishedRun, JudgedMetric};
 use crate::model::status::Status;
 use crate::model::threshold::Threshold;
@@ -50,7 +50,11 @@ pub fn render(summary: &Summary) -> String {
             .iter()
             .filter(|reason| reason.text != run.outcome.summary)
         {
-            text.push_str(&format!("- {}: {}\n", reason.status, clean(&reason.text)));
+            let said = clean(&reason.text);
+            let detail = detail(&run.outcome, reason)
+                .map(|detail| format!(" ({})", clean(detail)))
+                .unwrap_or_default();
+            text.push_str(&format!("- {}: {said}{detail}\n", reason.status));
         }
     }
     text

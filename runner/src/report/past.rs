@@ -7,7 +7,7 @@ use checkrun_history::{RunDetail, RunSummary};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::json::{SCHEMA_VERSION, timestamp};
+use super::json::{SCHEMA_VERSION, pretty, timestamp};
 use super::plain::{WIDTH, cut, cut_middle, one_line, push_wrapped};
 use crate::model::run::Micros;
 use crate::model::unit::{format_duration, format_value};
@@ -47,10 +47,7 @@ pub fn list_for_people(runs: &[RunSummary], zone: &TimeZone) -> String {
 #[must_use]
 pub fn list_as_json(runs: &[RunSummary]) -> String {
     let runs: Vec<_> = runs.iter().map(summary).collect();
-    format!(
-        "{:#}\n",
-        json!({ "schema_version": SCHEMA_VERSION, "runs": runs })
-    )
+    pretty(&json!({ "schema_version": SCHEMA_VERSION, "runs": runs }))
 }
 
 /// One run with everything it reported.
@@ -134,7 +131,7 @@ pub fn show_as_json(run: &RunDetail) -> String {
         "queries": run.usage.queries, "rows": run.usage.rows, "bytes": run.usage.bytes,
         "memory_bytes": run.usage.memory_bytes, "cpu_ms": run.usage.cpu_us as f64 / 1e3,
     });
-    format!("{document:#}\n")
+    pretty(&document)
 }
 
 fn summary(run: &RunSummary) -> Value {

@@ -91,7 +91,8 @@ fn pieces(word: &str, room: usize) -> Vec<String> {
 }
 
 /// Control characters, and the bidirectional and zero-width ones that make text lie.
-fn is_unsafe(c: char) -> bool {
+#[must_use]
+pub fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }

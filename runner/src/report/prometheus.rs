@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Summary;
+use super::plain::is_unsafe;
 use crate::model::run::{FinishedRun, JudgedMetric};
 
 /// A family: its help text, and its samples by their labels.
@@ -113,8 +114,12 @@ fn escape(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('"', "\\\"")
         .replace('\n', "\\n")
+        // The format has no escape for these.
+        .replace(is_unsafe, "\u{FFFD}")
 }
 
 fn escape_help(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace('\n', "\\n")
+        .replace(is_unsafe, "\u{FFFD}")
 }

@@ -191,10 +191,7 @@ fn no_connection(meaning: &str, message: &str, class: ConnectionClass) -> Findin
     Finding::new(
         "connection",
         Status::Critical,
-        format!(
-            "No connection: {meaning} ({})",
-            cut(message, SUMMARY_MESSAGE_CHARS_MAX)
-        ),
+        format!("No connection: {meaning}"),
     )
     .detail(cut(message, MESSAGE_CHARS_MAX))
     .evidence("status", "unhealthy")

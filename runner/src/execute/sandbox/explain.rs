@@ -39,8 +39,8 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
     }
     let said = last_words(state);
     let text = match (trap, said) {
-        // How a panic ends: the trap says nothing that the panic's text does not say better.
-        (None | Some(Trap::UnreachableCodeReached), Some(said)) => said,
+        // How a panic ends: trap and frames say nothing that the panic's text does not say better.
+        (None | Some(Trap::UnreachableCodeReached), Some(said)) => return Failure::Crashed(said),
         (Some(trap), Some(said)) => format!("{trap}; the check said last: {said}"),
         (Some(trap), None) => trap.to_string(),
         (None, None) if error.is::<NotStarted>() => {

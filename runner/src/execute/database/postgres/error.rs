@@ -30,7 +30,10 @@ pub fn connection_error(error: &Error) -> ConnectionError {
         ),
         Error::Protocol(text) => (
             ConnectionClass::Protocol,
-            format!("the answer is not PostgreSQL's protocol: {}", cut(text)),
+            format!(
+                "the answer is not PostgreSQL's protocol: {}",
+                cut(without_place(text))
+            ),
         ),
         other => (ConnectionClass::Other, cut(&other.to_string())),
     };
@@ -39,6 +42,11 @@ pub fn connection_error(error: &Error) -> ConnectionError {
         message,
         attempts: 1,
     }
+}
+
+/// The driver ends its sentences with the place in its source, which means nothing to a reader.
+fn without_place(text: &str) -> &str {
+    text.rsplit_once(" (sqlx_").map_or(text, |(said, _)| said)
 }
 
 /// What happened to a statement that had `timeout`, after `elapsed`.
