@@ -5,12 +5,15 @@
 
 use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
+use wasmtime_wasi::I32Exit;
 
+use super::last_words;
 use super::limits;
 use super::refusal::Refusal;
 use super::run_state::RunState;
-use super::text::{escape_controls_in_lines, tail};
+use super::text::{escape_controls, escape_controls_in_lines, tail};
 use crate::model::report::Failure;
+use crate::model::sql::SqlError;
 
 /// Marks an error that came while the instance was made, before any export was called.
 #[derive(Debug, thiserror::Error)]
@@ -20,14 +23,14 @@ pub(super) struct NotStarted;
 /// Turns an error of the engine into a failure. Decides by types only.
 pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
-        return refused(refusal, error);
+        return refused(refusal, error, state);
     }
     if let Some(refusal) = state.limiter.refused() {
-        return Failure::LimitReached(with_backtrace(refusal.to_string(), error));
+        return Failure::LimitReached(with_place(refusal.to_string(), error, state));
     }
     if let Some(ResourceTableError::Full) = error.downcast_ref() {
         let text = format!("handles: a run may hold {}", limits::HANDLES);
-        return Failure::LimitReached(with_backtrace(text, error));
+        return Failure::LimitReached(with_place(text, error, state));
     }
     let trap = error.downcast_ref::<Trap>().copied();
     if trap == Some(Trap::StackOverflow) {
@@ -35,12 +38,37 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
             "call stack of {} exhausted",
             limits::show_bytes(limits::STACK_BYTES)
         );
-        return Failure::LimitReached(with_backtrace(text, error));
+        return Failure::LimitReached(with_place(text, error, state));
     }
-    let said = last_words(state);
-    let text = match (trap, said) {
+    Failure::Crashed(crashed(trap, error, state))
+}
+
+fn refused(refusal: &Refusal, error: &wasmtime::Error, state: &RunState) -> Failure {
+    match refusal {
+        Refusal::Deadline { limit, during } => Failure::TimedOut {
+            limit: *limit,
+            during: during.clone(),
+        },
+        Refusal::Cpu | Refusal::Memory { .. } | Refusal::Table { .. } | Refusal::Ignored { .. } => {
+            Failure::LimitReached(with_place(refusal.to_string(), error, state))
+        }
+        Refusal::NotInDescribe { .. } => {
+            Failure::Crashed(with_place(refusal.to_string(), error, state))
+        }
+    }
+}
+
+fn crashed(trap: Option<Trap>, error: &wasmtime::Error, state: &RunState) -> String {
+    if let Some(I32Exit(code)) = error.downcast_ref() {
+        let text = format!("ended itself with exit code {code} instead of returning a report");
+        return with_place(text, error, state);
+    }
+    if let Some(printed) = printed(state) {
+        return after_printing(trap, &printed, state);
+    }
+    let text = match (trap, state.log.last_error()) {
         // How a panic ends: the trap says nothing that the panic's text does not say better.
-        (None | Some(Trap::UnreachableCodeReached), Some(said)) => said,
+        (None | Some(Trap::UnreachableCodeReached), Some(said)) => said.to_owned(),
         (Some(trap), Some(said)) => format!("{trap}; the check said last: {said}"),
         (Some(trap), None) => trap.to_string(),
         (None, None) if error.is::<NotStarted>() => {
@@ -52,34 +80,53 @@ pub(super) fn explain(error: &wasmtime::Error, state: &RunState) -> Failure {
             limits::show_bytes(limits::CALL_BYTES)
         ),
     };
-    Failure::Crashed(with_backtrace(text, error))
+    with_backtrace(text, error)
 }
 
-fn refused(refusal: &Refusal, error: &wasmtime::Error) -> Failure {
-    match refusal {
-        Refusal::Deadline { limit, during } => Failure::TimedOut {
-            limit: *limit,
-            during: during.clone(),
-        },
-        Refusal::Cpu | Refusal::Memory { .. } | Refusal::Table { .. } | Refusal::Ignored { .. } => {
-            Failure::LimitReached(with_backtrace(refusal.to_string(), error))
-        }
-        Refusal::NotInDescribe { .. } => {
-            Failure::Crashed(with_backtrace(refusal.to_string(), error))
-        }
+/// An exception that nobody caught. The binding code of a runtime fails in words of its own when the
+/// exception is an error of the database, so that error is told too.
+fn after_printing(trap: Option<Trap>, printed: &str, state: &RunState) -> String {
+    let said = last_words::arrange(printed);
+    let said = match trap {
+        None | Some(Trap::UnreachableCodeReached) => said,
+        Some(trap) => format!("{trap}; the check said last: {said}"),
+    };
+    match state.asked.failed() {
+        Some(failed) => format!("after a failed query ({}): {said}", words(failed)),
+        None => said,
     }
 }
 
-/// The end of what a language runtime printed, or else the last error line of the log.
-fn last_words(state: &RunState) -> Option<String> {
-    let printed = state.wasi.as_ref().and_then(|wasi| wasi.output());
-    if let Some(printed) = printed {
-        return Some(escape_controls_in_lines(tail(
-            &printed,
-            limits::OUTPUT_TAIL_BYTES,
-        )));
+/// The end of what a language runtime printed.
+fn printed(state: &RunState) -> Option<String> {
+    let printed = state.wasi.as_ref()?.output()?;
+    Some(escape_controls_in_lines(tail(
+        &printed,
+        limits::OUTPUT_TAIL_BYTES,
+    )))
+}
+
+fn words(failed: &SqlError) -> String {
+    let words = match failed {
+        SqlError::Server(error)
+        | SqlError::PermissionDenied(error)
+        | SqlError::UndefinedObject(error) => &error.message,
+        SqlError::Connection(error) => &error.message,
+        SqlError::Forbidden(why)
+        | SqlError::InvalidParameter(why)
+        | SqlError::LimitExceeded(why) => why,
+        SqlError::Timeout(after) => return format!("given up after {after:?}"),
+    };
+    escape_controls(words)
+}
+
+/// Appends where it was: what a language runtime printed of it, or else the frames, which would be the
+/// runtime's own.
+fn with_place(text: String, error: &wasmtime::Error, state: &RunState) -> String {
+    match printed(state) {
+        Some(printed) => format!("{text}\n{}", last_words::arrange(&printed)),
+        None => with_backtrace(text, error),
     }
-    state.log.last_error().map(str::to_owned)
 }
 
 /// Appends the frames, without the engine's own heading.
