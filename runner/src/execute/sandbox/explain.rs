@@ -63,37 +63,40 @@ fn crashed(trap: Option<Trap>, error: &wasmtime::Error, state: &RunState) -> Str
         let text = format!("ended itself with exit code {code} instead of returning a report");
         return with_place(text, error, state);
     }
-    if let Some(printed) = printed(state) {
-        return after_printing(trap, &printed, state);
-    }
-    let text = match (trap, state.log.last_error()) {
+    let how = match trap {
         // How a panic ends: the trap says nothing that the panic's text does not say better.
-        (None | Some(Trap::UnreachableCodeReached), Some(said)) => said.to_owned(),
-        (Some(trap), Some(said)) => format!("{trap}; the check said last: {said}"),
-        (Some(trap), None) => trap.to_string(),
-        (None, None) if error.is::<NotStarted>() => {
-            format!("could not be started: {}", error.root_cause())
+        Some(Trap::UnreachableCodeReached) => None,
+        Some(trap) => Some(trap.to_string()),
+        None if error.is::<NotStarted>() => {
+            Some(format!("could not be started: {}", error.root_cause()))
         }
-        (None, None) => format!(
+        None => Some(format!(
             "what the pack handed to the host could not be taken ({}); one call may carry {}",
             error.root_cause(),
             limits::show_bytes(limits::CALL_BYTES)
-        ),
+        )),
     };
-    with_backtrace(text, error)
+    match (printed(state), state.log.last_error()) {
+        (Some(printed), _) => {
+            let said = joined(how, &last_words::arrange(&printed));
+            match state.asked.failed() {
+                // The runtime may have failed in words of its own because nobody caught this one.
+                Some(failed) => format!("after a failed query ({}): {said}", words(failed)),
+                None => said,
+            }
+        }
+        (None, Some(logged)) => with_backtrace(joined(how, logged), error),
+        (None, None) => {
+            let how = how.unwrap_or_else(|| Trap::UnreachableCodeReached.to_string());
+            with_backtrace(how, error)
+        }
+    }
 }
 
-/// An exception that nobody caught. The binding code of a runtime fails in words of its own when the
-/// exception is an error of the database, so that error is told too.
-fn after_printing(trap: Option<Trap>, printed: &str, state: &RunState) -> String {
-    let said = last_words::arrange(printed);
-    let said = match trap {
-        None | Some(Trap::UnreachableCodeReached) => said,
-        Some(trap) => format!("{trap}; the check said last: {said}"),
-    };
-    match state.asked.failed() {
-        Some(failed) => format!("after a failed query ({}): {said}", words(failed)),
-        None => said,
+fn joined(how: Option<String>, said: &str) -> String {
+    match how {
+        Some(how) => format!("{how}; the check said last: {said}"),
+        None => said.to_owned(),
     }
 }
 
