@@ -61,7 +61,10 @@ fn refused(refusal: &Refusal, error: &wasmtime::Error, state: &RunState) -> Fail
 fn crashed(trap: Option<Trap>, error: &wasmtime::Error, state: &RunState) -> String {
     if let Some(I32Exit(code)) = error.downcast_ref() {
         let text = format!("ended itself with exit code {code} instead of returning a report");
-        return with_place(text, error, state);
+        return match printed(state) {
+            Some(printed) => format!("{text}\n{printed}"),
+            None => text,
+        };
     }
     let how = match trap {
         // How a panic ends: the trap says nothing that the panic's text does not say better.
