@@ -96,7 +96,7 @@ pub const LOG_LINES: usize = 500;
 pub const LOG_BYTES: usize = 64 * KIB;
 /// One log line; the rest of it is cut.
 pub const LOG_LINE_BYTES: usize = 2 * KIB;
-/// Standard output, and again standard error, of a pack with a language runtime.
+/// What is kept of standard output, and again of standard error, of a pack with a language runtime.
 pub const OUTPUT_BYTES: usize = 64 * KIB;
 /// What is shown of that output when the pack fails.
 pub const OUTPUT_TAIL_BYTES: usize = 2 * KIB;

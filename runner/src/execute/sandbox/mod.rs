@@ -21,6 +21,7 @@ mod engine_room;
 mod error;
 mod explain;
 mod host;
+mod last_words;
 pub mod limits;
 mod pack;
 mod refusal;

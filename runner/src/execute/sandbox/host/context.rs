@@ -20,7 +20,9 @@ pub(in crate::execute::sandbox) struct Subject {
 
 impl Host for RunState {
     async fn get_target(&mut self) -> wasmtime::Result<Result<Target, sql::Error>> {
-        let facts = match self.asked.facts().await? {
+        let answer = self.asked.facts().await?;
+        self.asked.note(&answer);
+        let facts = match answer {
             Ok(facts) => facts,
             Err(error) => return Ok(Err(error.into())),
         };

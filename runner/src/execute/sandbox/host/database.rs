@@ -31,6 +31,8 @@ pub(in crate::execute::sandbox) struct Asked {
     connects: u32,
     refused: u32,
     during: During,
+    /// What the last call was answered with, if that was an error.
+    failed: Option<SqlError>,
 }
 
 /// What a run is doing.
@@ -53,6 +55,7 @@ impl Asked {
             connects: 0,
             refused: 0,
             during: During::Computing,
+            failed: None,
         }
     }
 
@@ -72,6 +75,16 @@ impl Asked {
                 format!("waiting for query {} ({shown}{dots})", self.queries)
             }
         }
+    }
+
+    /// The error that the check got from its last call, if it got one.
+    pub(in crate::execute::sandbox) fn failed(&self) -> Option<&SqlError> {
+        self.failed.as_ref()
+    }
+
+    /// Keeps the error of a call, until the next call has a better answer.
+    pub(in crate::execute::sandbox) fn note<T>(&mut self, answer: &Result<T, SqlError>) {
+        self.failed = answer.as_ref().err().cloned();
     }
 
     /// The run is over: whoever takes the database closes it.
@@ -232,11 +245,13 @@ impl Host for RunState {
             .asked
             .query(sql, params, options, self.deadline)
             .await?;
+        self.asked.note(&answer);
         Ok(answer.map(Into::into).map_err(Into::into))
     }
 
     async fn connect(&mut self) -> wasmtime::Result<Result<ConnectTiming, sql::Error>> {
         let answer = self.asked.connect().await?;
+        self.asked.note(&answer);
         Ok(answer.map(Into::into).map_err(Into::into))
     }
 }

@@ -6,5 +6,6 @@ pub(super) mod cpu;
 pub(super) mod database;
 pub(super) mod limiter;
 pub(super) mod log;
+mod output;
 pub(super) mod state;
 pub(super) mod wasi;

@@ -6,9 +6,9 @@
 use std::time::Duration;
 
 use wasmtime::component::ResourceTable;
-use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{HostWallClock, WasiCtx, WasiCtxView, WasiView};
 
+use super::output::Output;
 use crate::execute::sandbox::limits;
 use crate::execute::sandbox::run_state::RunState;
 use crate::model::run::Micros;
@@ -20,14 +20,14 @@ const RANDOM_BYTES: u64 = 64 * 1024;
 pub(in crate::execute::sandbox) struct Wasi {
     context: WasiCtx,
     table: ResourceTable,
-    stderr: MemoryOutputPipe,
-    stdout: MemoryOutputPipe,
+    stderr: Output,
+    stdout: Output,
 }
 
 impl Wasi {
     fn new(started: Micros) -> Self {
-        let stdout = MemoryOutputPipe::new(limits::OUTPUT_BYTES);
-        let stderr = MemoryOutputPipe::new(limits::OUTPUT_BYTES);
+        let stdout = Output::default();
+        let stderr = Output::default();
         let context = WasiCtx::builder()
             .stdout(stdout.clone())
             .stderr(stderr.clone())
@@ -51,7 +51,7 @@ impl Wasi {
     pub(in crate::execute::sandbox) fn output(&self) -> Option<String> {
         [&self.stderr, &self.stdout]
             .into_iter()
-            .map(|pipe| String::from_utf8_lossy(&pipe.contents()).trim().to_owned())
+            .map(|pipe| pipe.text().trim().to_owned())
             .find(|text| !text.is_empty())
     }
 }

@@ -14,6 +14,7 @@ mod database;
 mod guest;
 mod hostile;
 mod loading;
+mod runtimes;
 
 /// A sandbox that compiles here and keeps nothing.
 fn sandbox() -> Sandbox {
