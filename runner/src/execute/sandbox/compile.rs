@@ -1,5 +1,6 @@
-//! From a component to machine code: in this process for packs we bring along, in a child with
-//! limits of its own for packs that someone gave us, as the compiler promises nothing about time.
+//! From a pack to machine code: in this process for packs we bring along, in a child with limits of
+//! its own for packs that someone gave us, as the compiler promises nothing about time, and what wraps
+//! core modules nothing about hostile ones.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -12,6 +13,7 @@ use tokio::process::Command;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::contract;
 use super::engine_room::{self, AddressSpace};
 use super::error::CompileError;
 use super::limits;
@@ -69,15 +71,15 @@ impl Compiled {
 impl CompileIn {
     pub(super) async fn compile(
         &self,
-        component: Vec<u8>,
+        pack: Vec<u8>,
         space: AddressSpace,
     ) -> Result<Compiled, CompileError> {
         match self {
-            Self::ThisProcess => compile_here(component, space).await,
+            Self::ThisProcess => compile_here(pack, space).await,
             Self::ChildProcess { program, arguments } => {
                 let mut command = Command::new(program);
                 command.args(arguments);
-                let work = compile_in_child(command, component, space);
+                let work = compile_in_child(command, pack, space);
                 tokio::time::timeout(limits::COMPILE_TIME, work)
                     .await
                     .unwrap_or(Err(CompileError::TimedOut(limits::COMPILE_TIME)))
@@ -88,16 +90,16 @@ impl CompileIn {
 
 /// Compiles in this process, off the threads that run checks.
 pub(super) async fn compile_here(
-    component: Vec<u8>,
+    pack: Vec<u8>,
     space: AddressSpace,
 ) -> Result<Compiled, CompileError> {
-    tokio::task::spawn_blocking(move || precompile(&component, space))
+    tokio::task::spawn_blocking(move || precompile(&pack, space))
         .await
         .map_err(|error| CompileError::Process(error.to_string()))?
         .map(Compiled)
 }
 
-/// What the child is sent before the component: the address space that the code is for.
+/// What the child is sent before the pack: the address space that the code is for.
 const AMPLE: u8 = b'a';
 const SCARCE: u8 = b's';
 
@@ -116,9 +118,9 @@ pub fn compile_pack_main(
     limit(Resource::Core, 0).map_err(process)?;
     let mut bytes = Vec::new();
     request.read_to_end(&mut bytes).map_err(process)?;
-    let (space, component) = requested(&bytes)?;
+    let (space, pack) = requested(&bytes)?;
     compiled
-        .write_all(&precompile(component, space)?)
+        .write_all(&precompile(pack, space)?)
         .map_err(process)?;
     compiled.flush().map_err(process)
 }
@@ -126,19 +128,20 @@ pub fn compile_pack_main(
 /// What the parent sent.
 pub(super) fn requested(bytes: &[u8]) -> Result<(AddressSpace, &[u8]), CompileError> {
     match bytes.split_first() {
-        Some((&AMPLE, component)) => Ok((AddressSpace::Ample, component)),
-        Some((&SCARCE, component)) => Ok((AddressSpace::Scarce, component)),
+        Some((&AMPLE, pack)) => Ok((AddressSpace::Ample, pack)),
+        Some((&SCARCE, pack)) => Ok((AddressSpace::Scarce, pack)),
         _ => Err(CompileError::Process(
             "was not started by checkrun; load a pack instead".into(),
         )),
     }
 }
 
-fn precompile(component: &[u8], space: AddressSpace) -> Result<Vec<u8>, CompileError> {
+fn precompile(pack: &[u8], space: AddressSpace) -> Result<Vec<u8>, CompileError> {
     let refused = |error: wasmtime::Error| CompileError::Refused(format!("{error:#}"));
+    let component = contract::to_component(pack).map_err(CompileError::Refused)?;
     engine_room::compiler(space)
         .map_err(refused)?
-        .precompile_component(component)
+        .precompile_component(&component)
         .map_err(refused)
 }
 
@@ -155,7 +158,7 @@ fn limit(resource: Resource, most: u64) -> io::Result<()> {
 
 async fn compile_in_child(
     mut command: Command,
-    component: Vec<u8>,
+    pack: Vec<u8>,
     space: AddressSpace,
 ) -> Result<Compiled, CompileError> {
     let process = |error: io::Error| CompileError::Process(format!("failed: {error}"));
@@ -179,7 +182,7 @@ async fn compile_in_child(
             AddressSpace::Scarce => SCARCE,
         };
         if stdin.write_all(&[space]).await.is_ok() {
-            let _ = stdin.write_all(&component).await;
+            let _ = stdin.write_all(&pack).await;
         }
         drop(stdin);
         Ok(())

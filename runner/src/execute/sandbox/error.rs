@@ -121,8 +121,8 @@ pub enum PackRefusal {
 /// Why a pack could not be compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-    /// The compiler refused it.
-    #[error("could not be compiled: {0}")]
+    /// It could not be wrapped, or the compiler refused it.
+    #[error("could not be compiled: {0}; build it again with the SDK's settings")]
     Refused(String),
     /// It took longer than it may.
     #[error("could not be compiled in {} s; make the pack smaller", .0.as_secs())]

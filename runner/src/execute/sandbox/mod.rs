@@ -1,7 +1,7 @@
 //! The sandbox: packs in WebAssembly, loaded once, run in a fresh instance each time, within limits.
 //!
 //! [`Sandbox::load`] turns a file into a [`Pack`] in passes: `source` reads and hashes it, `contract`
-//! finds out what it is and wraps core modules, `compile` makes machine code of it (kept by `cache`),
+//! finds out what it is, `compile` wraps core modules and makes machine code (kept by `cache`),
 //! `describe` asks it what it is. [`Pack::run`] runs one of its checks: `run_state` is all that the
 //! run has, `host` what it can call and what watches over it, `report` what is accepted of its
 //! answer, `explain` why there is none. Every number is in [`limits`].
@@ -165,10 +165,11 @@ impl Sandbox {
     }
 
     async fn compile(&self, source: &PackSource, bytes: &[u8]) -> Result<Compiled, PackRefusal> {
-        let component = contract::to_component(bytes)?.into_owned();
+        contract::inspect(bytes)?;
+        let pack = bytes.to_vec();
         Ok(match source {
-            PackSource::Bundled { .. } => compile::compile_here(component, self.space).await?,
-            PackSource::File { .. } => self.compile_in.compile(component, self.space).await?,
+            PackSource::Bundled { .. } => compile::compile_here(pack, self.space).await?,
+            PackSource::File { .. } => self.compile_in.compile(pack, self.space).await?,
         })
     }
 

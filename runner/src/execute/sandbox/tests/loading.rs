@@ -123,6 +123,19 @@ async fn no_cut_and_no_flipped_bit_is_more_than_an_error() {
     }
 }
 
+/// Only a process of its own stands what wraps modules, so this stops short of it.
+#[test]
+fn no_byte_of_a_pack_makes_the_inspection_panic() {
+    let good = core_module("");
+    for position in 0..good.len() {
+        for value in [0, 1, 0x7f, 0x80, 0xff, good[position].wrapping_add(1)] {
+            let mut altered = good.clone();
+            altered[position] = value;
+            let _ = contract::inspect(&altered);
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_compiling_process_that_fails_is_a_sentence() {
     let (_folder, source) = file(&core_module(""));
