@@ -89,7 +89,7 @@ fn native_code() -> Vec<u8> {
 }
 
 #[test]
-fn a_huge_file_and_a_folder_are_refused_without_being_read() {
+fn a_huge_file_a_folder_and_a_pipe_are_refused_without_being_read() {
     let stage = Stage::new(CONFIGURATION);
     stage.write("packs/acme.wasm", "");
     let huge = File::create(stage.path("packs/acme.wasm")).unwrap();
@@ -98,6 +98,9 @@ fn a_huge_file_and_a_folder_are_refused_without_being_read() {
     fs::remove_file(stage.path("packs/acme.wasm")).unwrap();
     fs::create_dir(stage.path("packs/acme.wasm")).unwrap();
     text.push_str(&format!("# a folder\n{}\n", refused(&stage)));
+    fs::remove_dir(stage.path("packs/acme.wasm")).unwrap();
+    let _ = stage.shell("/usr/bin/mkfifo packs/acme.wasm").expect(0);
+    text.push_str(&format!("# a pipe\n{}\n", refused(&stage)));
     snapshot("bad packs that are not read", &text);
 }
 

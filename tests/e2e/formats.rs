@@ -170,3 +170,16 @@ fn a_reader_that_stops_listening_is_no_error() {
         assert_eq!(ended.stdout.len(), 1, "{format}");
     }
 }
+
+#[test]
+fn output_that_is_lost_is_an_error() {
+    for format in ["human", "prometheus"] {
+        let script = format!("checkrun run --format {format} >/dev/full");
+        let ended = stage().shell(&script).expect(74);
+        assert_eq!(
+            ended.stderr,
+            "error: cannot write to standard output: No space left on device (os error 28)\n  \
+             part of the output is lost; send it elsewhere, or make room there\n"
+        );
+    }
+}

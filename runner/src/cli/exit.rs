@@ -15,6 +15,8 @@ pub enum Exit {
     Defect,
     /// 74: the history cannot be read or written.
     History,
+    /// 74: standard output cannot be written, so that nobody may have seen the result.
+    Output,
     /// 78: the configuration, or a pack that it names, has problems.
     Configuration,
 }
@@ -33,7 +35,7 @@ impl Exit {
             Self::Status(Status::Unknown) => 3,
             Self::Usage => 64,
             Self::Defect => 70,
-            Self::History => 74,
+            Self::History | Self::Output => 74,
             Self::Configuration => 78,
         }
     }

@@ -53,7 +53,10 @@ pub fn main() -> ExitCode {
             }
         },
     };
-    exit.into()
+    match exit {
+        Exit::Status(_) if output::is_lost() => Exit::Output.into(),
+        exit => exit.into(),
+    }
 }
 
 async fn dispatch(command: Command) -> Exit {

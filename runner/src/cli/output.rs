@@ -3,8 +3,12 @@
 //! A reader that stops listening (`checkrun history list | head`) is no error.
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Writes data to standard output.
+/// Whether data could not be written since the program began.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Writes data to standard output. Where that fails it says so, and [`is_lost`] is true from then on.
 pub fn data(text: &str) {
     let written = {
         let mut stdout = io::stdout().lock();
@@ -14,9 +18,17 @@ pub fn data(text: &str) {
     };
     if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
     {
-        note(&format!("cannot write to standard output: {error}"));
+        note(&format!(
+            "error: cannot write to standard output: {error}\n  part of the output is lost; send it elsewhere, or make room there"
+        ));
     }
+}
+
+/// Whether any data is lost.
+pub fn is_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
 }
 
 /// Writes one message to standard error, with a line break at the end.

@@ -81,7 +81,7 @@ pub enum PackRefusal {
     Invalid(String),
     /// It does not implement the contract.
     #[error(
-        "is WebAssembly, but not a pack: it does not export `checkrun:check/checks`; `checkrun new` creates a pack"
+        "is WebAssembly, but not a pack: it does not export `checkrun:check/checks`; sdk/README.md tells how to write one"
     )]
     NotAPack,
     /// It imports what no pack gets.

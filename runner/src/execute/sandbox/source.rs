@@ -1,8 +1,9 @@
 //! Where packs come from, and their bytes: read once, so that what is hashed is what is run.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -48,10 +49,7 @@ impl PackSource {
     pub(super) fn read(&self) -> Result<PackBytes, PackRefusal> {
         let (bytes, pin) = match self {
             Self::Bundled { bytes, .. } => (bytes.to_vec(), None),
-            Self::File { path, pin } => {
-                let file = File::open(path).map_err(PackRefusal::Unreadable)?;
-                (read_bounded(file)?, pin.as_ref())
-            }
+            Self::File { path, pin } => (read_bounded(open(path)?)?, pin.as_ref()),
         };
         let sha256 = hex(&Sha256::digest(&bytes));
         if let Some(pin) = pin
@@ -66,12 +64,25 @@ impl PackSource {
     }
 }
 
+/// Opening a pipe would wait for somebody to write into it.
+fn open(path: &Path) -> Result<File, PackRefusal> {
+    let kind = fs::metadata(path).map_err(PackRefusal::Unreadable)?;
+    if kind.file_type().is_fifo() {
+        let why = io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe");
+        return Err(PackRefusal::Unreadable(why));
+    }
+    File::open(path).map_err(PackRefusal::Unreadable)
+}
+
 /// Stops at the limit even if the file grows, or is a device without an end.
 fn read_bounded(file: File) -> Result<Vec<u8>, PackRefusal> {
     let mut bytes = Vec::new();
     let kind = file.metadata().map_err(PackRefusal::Unreadable)?;
     if kind.is_dir() {
         return Err(PackRefusal::Unreadable(io::ErrorKind::IsADirectory.into()));
+    }
+    if kind.len() > limits::PACK_FILE_BYTES {
+        return Err(PackRefusal::TooLarge);
     }
     file.take(limits::PACK_FILE_BYTES + 1)
         .read_to_end(&mut bytes)
