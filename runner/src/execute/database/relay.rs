@@ -8,6 +8,9 @@
 //! The relay opens the TCP connection itself, without that algorithm, and hands the driver a local
 //! socket to it. Bytes pass unread: the driver still does the encryption and verifies the certificate.
 //! Unencrypted connections do without it, as they never send twice before they read.
+//!
+//! It also bounds what a server can make this process take: the drivers buffer a whole message, and
+//! believe its length.
 
 use std::io;
 use std::os::linux::net::SocketAddrExt;
@@ -15,9 +18,13 @@ use std::os::unix::net::{SocketAddr, UnixListener as BlockingListener};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::io::copy;
+use tokio::io::{AsyncReadExt, copy};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinHandle;
+
+/// What a server may send over one connection, bytes: four times the values that one run may read, for
+/// everything around them. A server that sends more is cut off.
+const RECEIVED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 /// How often another name is tried when one is taken.
 const NAMES_TRIED_MAX: u32 = 100;
@@ -96,7 +103,8 @@ async fn pass_on(listener: UnixListener, server: TcpStream) {
     };
     drop(listener);
     let (mut from_driver, mut to_driver) = driver.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
+    let (from_server, mut to_server) = server.into_split();
+    let mut from_server = from_server.take(RECEIVED_BYTES_MAX);
     // An error on either side is seen by the driver as a closed connection, which it is.
     tokio::select! {
         _ = copy(&mut from_driver, &mut to_server) => {}
@@ -119,7 +127,7 @@ async fn accept_own(listener: &UnixListener) -> io::Result<UnixStream> {
 mod tests {
     use std::time::Duration;
 
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
     use tokio::time::timeout;
 
@@ -173,6 +181,26 @@ mod tests {
             .expect("in time")
             .expect("read");
         assert_eq!(heard, b"too many connections");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_floods_is_cut_off() {
+        let (_relay, mut driver, mut server) = relayed().await;
+        let flood = tokio::spawn(async move {
+            let chunk = vec![0; 1024 * 1024];
+            let mut sent = 0_u64;
+            while server.write_all(&chunk).await.is_ok() {
+                sent += chunk.len() as u64;
+                assert!(sent <= 2 * RECEIVED_BYTES_MAX, "nobody stops it");
+            }
+        });
+        let mut received = 0;
+        let mut chunk = vec![0; 1024 * 1024];
+        while let Ok(n @ 1..) = driver.read(&mut chunk).await {
+            received += n as u64;
+        }
+        assert_eq!(received, RECEIVED_BYTES_MAX);
+        timeout(SOON, flood).await.expect("in time").expect("stopped");
     }
 
     #[tokio::test]
