@@ -200,7 +200,10 @@ mod tests {
             received += n as u64;
         }
         assert_eq!(received, RECEIVED_BYTES_MAX);
-        timeout(SOON, flood).await.expect("in time").expect("stopped");
+        timeout(SOON, flood)
+            .await
+            .expect("in time")
+            .expect("stopped");
     }
 
     #[tokio::test]
