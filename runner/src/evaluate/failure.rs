@@ -79,7 +79,10 @@ fn explain_sql(error: &SqlError) -> (String, Option<String>) {
     match error {
         SqlError::Server(server) => (
             format!("the database refused: {}", describe(server)),
-            server.hint.clone(),
+            Some(server.hint.clone().unwrap_or_else(|| {
+                "Run the statement by hand with the same account; the server's log may say more."
+                    .into()
+            })),
         ),
         SqlError::PermissionDenied(server) => (
             format!("permission denied: {}", describe(server)),
@@ -106,7 +109,10 @@ fn explain_sql(error: &SqlError) -> (String, Option<String>) {
             };
             (text, Some(advice.to_owned()))
         }
-        SqlError::LimitExceeded(what) => (format!("the run's budget is spent: {what}"), None),
+        SqlError::LimitExceeded(what) => (
+            format!("the run's budget is spent: {what}"),
+            Some("Ask for less: fewer or shorter columns, fewer rows, an aggregate.".into()),
+        ),
     }
 }
 
