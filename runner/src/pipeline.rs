@@ -69,7 +69,9 @@ impl Pipeline {
                 // A defect of ours in one run must not hide that it ran, nor touch the others.
                 Err(error) => {
                     if let Some(job) = by_task.get(&error.id()) {
-                        finished(self.defect(Arc::clone(job)));
+                        let failure = Failure::Defect("checkrun itself failed in this run".into());
+                        let (job, now) = (Arc::clone(job), self.clock.now());
+                        finished(self.judge_and_record(job, now, failed(failure)).await);
                     }
                 }
             }
@@ -82,6 +84,15 @@ impl Pipeline {
         let started = self.clock.now();
         let result = self.execute(&job, started).await;
         let _in_flight = place.leave();
+        self.judge_and_record(job, started, result).await
+    }
+
+    async fn judge_and_record(
+        &self,
+        job: Arc<Job>,
+        started: Micros,
+        result: RunResult,
+    ) -> FinishedRun {
         let RunResult {
             answer,
             log,
@@ -135,20 +146,6 @@ impl Pipeline {
             database: Box::new(session),
         };
         loaded.pack.run(request).await
-    }
-
-    fn defect(&self, job: Arc<Job>) -> FinishedRun {
-        let failure = Failure::Defect("checkrun itself failed in this run".into());
-        let outcome = evaluate::judge(&job, Err(failure));
-        FinishedRun {
-            job,
-            started: self.clock.now(),
-            duration: Duration::ZERO,
-            outcome,
-            log: Vec::new(),
-            usage: Usage::default(),
-            stored: Stored::Failed("the run did not get that far".into()),
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! `exit` the codes, `output` where text goes, `setup` what several commands need first.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -40,7 +41,9 @@ pub fn main() -> ExitCode {
             .build()
         {
             Ok(runtime) => {
-                let exit = runtime.block_on(dispatch(command));
+                let command = AssertUnwindSafe(|| runtime.block_on(dispatch(command)));
+                // The panic has said what it was; the exit code says whose.
+                let exit = catch_unwind(command).unwrap_or(Exit::Defect);
                 // A name look-up may still hang in one of the runtime's threads; it is not waited for.
                 runtime.shutdown_background();
                 exit
