@@ -79,7 +79,7 @@ fn example(pack: &str) {
         parameters = {{ min_total = 1100.5 }}\nthresholds.large_orders = {{ warning = \"> 10\" }}\n",
         built(pack).display()
     );
-    for (name, engine) in [("pg", Engine::Postgres), ("maria", Engine::MariaDb)] {
+    for (name, engine) in [("pg", Engine::Postgres), ("maria", Engine::Mariadb)] {
         configuration += &server_target(name, servers.endpoint(engine), account::MONITOR);
     }
     let stage = Stage::new(&configuration);
