@@ -10,7 +10,7 @@ from componentize_py_types import Err
 from wit_world import exports
 from wit_world.exports.checks import CheckInfo, PackInfo
 from wit_world.imports import context, database
-from wit_world.imports.report import Failure_NotApplicable, Report, Status
+from wit_world.imports.report import Failure_Database, Failure_NotApplicable, Report, Status
 
 
 def with_summary(summary: str) -> Report:
@@ -37,6 +37,13 @@ class Bodies:
         """What a query raises is an error of the contract; not caught, it has to be told all the same."""
         ask("select * from no_such_table")
         return with_summary("not reached")
+
+    def told(self) -> Report:
+        """What the README recommends instead."""
+        try:
+            ask("select * from no_such_table")
+        except Err as error:
+            raise Err(Failure_Database(error.value))
 
     def failure(self) -> Report:
         raise Err(Failure_NotApplicable("there are no replicas"))

@@ -174,6 +174,7 @@ fn javascript_that_misbehaves() {
                     &["after a failed query (no such table: no_such_table)"],
                 ),
             ),
+            ("told", Failure("server", &["no such table: no_such_table"])),
             (
                 "failure",
                 Failure("not-applicable", &["there are no replicas"]),
@@ -227,6 +228,7 @@ fn python_that_misbehaves() {
                     &["after a failed query (no such table: no_such_table)"],
                 ),
             ),
+            ("told", Failure("server", &["no such table: no_such_table"])),
             (
                 "failure",
                 Failure("not-applicable", &["there are no replicas"]),
