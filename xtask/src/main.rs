@@ -14,6 +14,7 @@ mod build;
 mod debian;
 mod demo;
 mod failure;
+mod languages;
 mod packs;
 mod program;
 mod servers;
@@ -60,6 +61,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t)]
         toolchain: ToolchainChoice,
     },
+    /// Build packs in JavaScript and Python with their own tools, and run them
+    Languages(Consent),
     /// Install what the other commands need
     Setup(Consent),
     /// Hold the project's rules for its source files
@@ -85,6 +88,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Test(consent) => test::run(&consent),
         Command::Servers(consent) => servers::run(&consent),
         Command::Packs { consent, toolchain } => packs::run(&consent, toolchain),
+        Command::Languages(consent) => languages::run(&consent),
         Command::Setup(consent) => setup::everything(&consent).map(|_| ExitCode::SUCCESS),
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
         Command::Bench(consent) => bench::run(&consent),

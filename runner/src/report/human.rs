@@ -57,13 +57,15 @@ pub fn run_lines(run: &FinishedRun, columns: Columns, colour: Colour) -> String 
         job = columns.job,
     );
     let status = paint(run.outcome.status, colour);
-    let summary = one_line(&run.outcome.summary);
+    let whole = run.outcome.summary.trim_end();
+    let summary = one_line(whole.lines().next().unwrap_or_default());
     let room = WIDTH.saturating_sub(INDENT + head.chars().count());
     push(
         &mut lines,
         format_args!("{status}  {head}{}", cut(&summary, room)),
     );
-    if summary.chars().count() > room && run.outcome.status > Status::Ok {
+    let is_cut = summary.chars().count() > room || whole.contains('\n');
+    if is_cut && run.outcome.status > Status::Ok {
         push_beneath(&mut lines, "- ", &run.outcome.summary);
     }
     for reason in &run.outcome.reasons {

@@ -55,8 +55,20 @@ pub fn cut_middle(name: &str, width: usize) -> String {
 }
 
 /// Adds the text on lines of at most [`WIDTH`] columns, broken at blanks: the first line after
-/// `before`, the others indented as far.
+/// `before`, the others indented as far. Lines of its own, such as those of a stack of calls, stay
+/// lines, with what each is indented by.
 pub fn push_wrapped(lines: &mut String, before: &str, text: &str) {
+    let indent = " ".repeat(before.chars().count());
+    let mut own_lines = text.lines();
+    push_line(lines, before, own_lines.next().unwrap_or_default());
+    for line in own_lines {
+        let words = line.trim_start_matches(' ');
+        let blanks = (line.len() - words.len()).min(WIDTH / 4);
+        push_line(lines, &format!("{indent}{}", " ".repeat(blanks)), words);
+    }
+}
+
+fn push_line(lines: &mut String, before: &str, text: &str) {
     let indent = before.chars().count();
     let room = WIDTH.saturating_sub(indent).max(1);
     let text = one_line(text);

@@ -235,7 +235,7 @@ macro_rules! export_pack {
 /// Everything a check usually needs, in one line: `use checkrun_sdk::prelude::*;`
 pub mod prelude {
     pub use crate::{
-        Ctx, DatabaseError, Error, Finding, FromRow, Metric, MetricSpec, Params, Report, Result,
-        Status, check, pack,
+        CounterChange, Ctx, DatabaseError, Engine, Error, Finding, FromRow, Metric, MetricSpec,
+        Params, Report, Result, Size, Status, check, pack,
     };
 }

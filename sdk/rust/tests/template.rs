@@ -77,14 +77,42 @@ fn the_template_passes_its_tests_and_builds_to_webassembly() {
     assert!(contains(&bytes, "checkrun:check/checks@0.1.0#run"));
 }
 
-#[test]
-fn the_code_of_the_readme_passes_its_own_test() {
-    let readme = fs::read_to_string(Path::new(SDK).join("../README.md")).expect("a README");
-    let blocks: Vec<&str> = readme
+fn blocks_of_rust(readme: &str) -> Vec<String> {
+    fs::read_to_string(Path::new(SDK).join(readme))
+        .expect("a README")
         .split("```rust\n")
         .skip(1)
         .filter_map(|rest| rest.split("```").next())
-        .collect();
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_check_on_the_first_page_is_short_and_counts_late_orders() {
+    const TEST: &str = r#"
+        #[test]
+        fn late_orders_are_counted() -> Result<()> {
+            use checkrun_sdk::mock::{Mock, contains, rows};
+            let report = Mock::postgresql("15.4")
+                .parameter("hours", 24)
+                .on_query(contains("from orders").with([24]), rows! { "count"; 7 })
+                .run(backlog)?;
+            assert_eq!(report.value_of("backlog"), Some(7.0));
+            Ok(())
+        }"#;
+    let blocks = blocks_of_rust("../../README.md");
+    let [pack] = blocks.as_slice() else {
+        panic!("README.md has {} blocks of Rust, not one", blocks.len());
+    };
+    assert!(pack.lines().count() < 25);
+    let folder = pack_folder("first-page");
+    fs::write(folder.join("src/lib.rs"), format!("{pack}{TEST}")).expect("the pack's source");
+    cargo(&folder, &["test", "late_orders_are_counted"]);
+}
+
+#[test]
+fn the_code_of_the_readme_passes_its_own_test() {
+    let blocks = blocks_of_rust("../README.md");
     let [pack, test] = blocks.as_slice() else {
         panic!(
             "the README has {} blocks of Rust, not a pack and its test",
