@@ -52,7 +52,7 @@ pub enum LogLevel {
     Error,
 }
 
-/// One entry to remember for (check, target).
+/// One entry to remember for a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateChange {
     /// The check's own key, or a counter's name with the host's prefix.

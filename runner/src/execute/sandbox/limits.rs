@@ -110,7 +110,7 @@ pub const PAIRS: usize = 64;
 pub const REPORT_TEXT_BYTES: usize = 64 * KIB;
 /// All texts of a report.
 pub const REPORT_BYTES: usize = MIB;
-/// Keys that are remembered for (check, target), counters included.
+/// Keys that are remembered for a job, counters included.
 pub const STATE_KEYS: usize = 64;
 /// One key.
 pub const STATE_KEY_BYTES: usize = 256;

@@ -56,7 +56,7 @@ pub struct RunRequest {
     pub started: Micros,
     /// Wall time of the run, connecting and queries included.
     pub timeout: Duration,
-    /// What was remembered for (check, target), with the host's own entries.
+    /// What was remembered for a job, with the host's own entries.
     pub state: BTreeMap<String, String>,
     /// The one database it may ask.
     pub database: Box<dyn Database>,
