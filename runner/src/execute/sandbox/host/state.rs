@@ -16,7 +16,7 @@ const HOST_MARK: char = '@';
 /// Before a counter's name.
 const COUNTER_PREFIX: &str = "@counter/";
 
-/// What one (check, target) remembers, as one run sees it.
+/// What one job remembers, as one run sees it.
 pub(in crate::execute::sandbox) struct CheckState {
     remembered: BTreeMap<String, String>,
     changed: BTreeMap<String, String>,
