@@ -70,16 +70,10 @@ async fn class_of_io(cause: &io::Error, address: &ServerAddress) -> ConnectionCl
     if cause.kind() == io::ErrorKind::InvalidData && address.tls.mode != TlsMode::Disable {
         return ConnectionClass::Tls;
     }
-    let class = network::classify(cause);
-    // The resolver's errors have no kind of their own.
-    if let (ConnectionClass::Other, Host::Tcp { name, port }) = (class, &address.host)
-        && tokio::net::lookup_host((name.as_str(), *port))
-            .await
-            .is_err()
-    {
+    if network::may_be_dns(cause) && network::resolve(&address.host).await.is_err() {
         return ConnectionClass::Dns;
     }
-    class
+    network::classify(cause)
 }
 
 /// Server errors that are about the connection, not about a statement.
