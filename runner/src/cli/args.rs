@@ -44,7 +44,7 @@ pub enum Command {
 /// Where the configuration is.
 #[derive(Debug, Args)]
 pub struct ConfigLocation {
-    /// Configuration file [default: $CHECKRUN_CONFIG, ./checkrun.toml, /etc/checkrun/checkrun.toml]
+    /// Configuration file [default: $CHECKRUN_CONFIG, ./checkrun.toml or /etc/checkrun/…]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -52,7 +52,7 @@ pub struct ConfigLocation {
 /// `checkrun demo`
 #[derive(Debug, Args)]
 pub struct DemoArguments {
-    /// Folder for the demo's database, configuration and history [default: a new temporary folder]
+    /// Folder for all files of the demo [default: a new temporary folder]
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
 }
