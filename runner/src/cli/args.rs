@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use checkrun_history::record::StoredStatus;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::report::Format;
 
@@ -179,7 +179,7 @@ pub struct HistoryListArguments {
     #[arg(long, value_name = "DURATION")]
     pub since: Option<String>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
     pub limit: u32,
     /// How to show them
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
