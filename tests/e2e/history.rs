@@ -158,7 +158,7 @@ fn whoever_opens_the_file_finds_views() {
     );
     assert_eq!(
         text("select title || ' ' || severity_word from v_finding limit 1"),
-        "Column missing is NULL unknown"
+        "A column is NULL unknown"
     );
     assert_eq!(
         text("select json_extract(target_labels, '$.env') from v_run limit 1"),

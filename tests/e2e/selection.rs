@@ -99,7 +99,7 @@ fn a_selection_that_fits_nothing_is_told_with_near_names() {
     ]
     .iter()
     .map(|arguments| {
-        let ended = stage.run(&[&["run"], *arguments].concat());
+        let ended = stage.run(&[&["run"], *arguments].concat()).expect(64);
         format!(
             "$ checkrun run {}\n{}\n",
             arguments.join(" "),
@@ -120,6 +120,7 @@ fn a_command_line_that_makes_no_sense_ends_with_64() {
         &["history", "show", "seven"],
         &["history", "list", "--since", "yesterday"],
         &["history", "list", "--limit", "-1"],
+        &["history", "list", "--limit", "0"],
     ]
     .iter()
     .map(|arguments| {

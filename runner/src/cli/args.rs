@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use checkrun_history::record::StoredStatus;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
 use crate::report::Format;
 
@@ -44,7 +44,7 @@ pub enum Command {
 /// Where the configuration is.
 #[derive(Debug, Args)]
 pub struct ConfigLocation {
-    /// Configuration file [default: $CHECKRUN_CONFIG, ./checkrun.toml, /etc/checkrun/checkrun.toml]
+    /// Configuration file [default: $CHECKRUN_CONFIG, ./checkrun.toml or /etc/checkrun/…]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -52,7 +52,7 @@ pub struct ConfigLocation {
 /// `checkrun demo`
 #[derive(Debug, Args)]
 pub struct DemoArguments {
-    /// Folder for the demo's database, configuration and history [default: a new temporary folder]
+    /// Folder for all files of the demo [default: a new temporary folder]
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
 }
@@ -179,7 +179,7 @@ pub struct HistoryListArguments {
     #[arg(long, value_name = "DURATION")]
     pub since: Option<String>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
     pub limit: u32,
     /// How to show them
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]

@@ -37,7 +37,9 @@ fn list(
         .map(parse_duration)
         .transpose()
         .map_err(|why| {
-            output::note(&format!("error: --since: {why}"));
+            output::note(&format!(
+                "error: --since: {why}\n  = hint: write for example `--since 24h` or `--since 7d`"
+            ));
             Exit::Usage
         })?;
     let filter = RunFilter {

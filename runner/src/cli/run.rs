@@ -35,7 +35,7 @@ pub async fn run(
     let plan = setup::plan(&config, &packs)?;
     let plan = plan
         .select(&selection)
-        .map_err(|problems| setup::refuse(&problems))?;
+        .map_err(|problems| setup::refuse_arguments(&problems))?;
     let resolved = plan
         .resolve(environment)
         .map_err(|problems| setup::refuse(&problems))?;

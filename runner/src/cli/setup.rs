@@ -62,6 +62,12 @@ pub fn refuse(problems: &Problems) -> Exit {
     Exit::Configuration
 }
 
+/// Shows what a selection at the command line does not fit.
+pub fn refuse_arguments(problems: &Problems) -> Exit {
+    output::note(&problems.to_string());
+    Exit::Usage
+}
+
 /// Shows warnings, if there are any.
 pub fn warn(warnings: &Problems) {
     if !warnings.is_empty() {

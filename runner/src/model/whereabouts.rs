@@ -24,15 +24,30 @@ pub fn hide(text: &str, address: &Address) -> String {
         })
 }
 
+/// The sentence, opening with the address's mark if it does not say where something failed: "connection
+/// refused" alone leaves the operator to look up which port that was.
+#[must_use]
+pub fn locate(hidden: String) -> String {
+    if has_mark(&hidden) {
+        hidden
+    } else {
+        format!("{ADDRESS_MARK}: {hidden}")
+    }
+}
+
 /// The sentence with the address in place of its marks.
 #[must_use]
 pub fn show(text: String, address: &Address) -> String {
-    if !text.contains(ADDRESS_MARK) && !text.contains(HOST_MARK) {
+    if !has_mark(&text) {
         return text;
     }
     marks(address).into_iter().fold(text, |text, (mark, word)| {
         text.replacen(mark, &word, RESOLVED_MAX)
     })
+}
+
+fn has_mark(text: &str) -> bool {
+    text.contains(ADDRESS_MARK) || text.contains(HOST_MARK)
 }
 
 /// Each mark and what it stands for, the longest first.
@@ -133,6 +148,17 @@ mod tests {
             assert_eq!(show(hidden.into(), address), sentence);
         }
         assert_eq!(hide("certificate of DB", &tcp), "certificate of <host>");
+    }
+
+    #[test]
+    fn a_sentence_that_does_not_say_where_opens_with_the_address() {
+        for (hidden, located) in [
+            ("connection refused", "<address>: connection refused"),
+            ("cannot open <address>", "cannot open <address>"),
+            ("<host> does not resolve", "<host> does not resolve"),
+        ] {
+            assert_eq!(locate(hidden.into()), located);
+        }
     }
 
     #[test]

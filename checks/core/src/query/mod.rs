@@ -158,7 +158,7 @@ fn null(name: &str) -> Finding {
     Finding::new(
         format!("null/{name}"),
         Status::Unknown,
-        format!("Column {name} is NULL"),
+        "A column is NULL",
     )
     .subject(name)
     .advice(
@@ -170,7 +170,7 @@ fn not_finite(name: &str) -> Finding {
     Finding::new(
         format!("not-finite/{name}"),
         Status::Unknown,
-        format!("Column {name} is not a finite number"),
+        "A column is not a finite number",
     )
     .subject(name)
     .advice("NaN and infinity cannot be judged; exclude them in the statement, for example with nullif().")

@@ -113,6 +113,7 @@ struct Planner<'c> {
 impl<'c> Planner<'c> {
     fn add(&mut self, entry: &'c CheckEntry) {
         let Some(check) = self.find(entry) else {
+            targets::refuse_empty(entry, &self.config.targets, &mut self.problems);
             return;
         };
         let check = Arc::new(check.clone());

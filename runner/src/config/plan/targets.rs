@@ -39,6 +39,22 @@ pub(super) fn choose<'c>(
         .collect()
 }
 
+/// Reports patterns that select nothing, where nobody knows on what the check could work.
+pub(super) fn refuse_empty(
+    entry: &CheckEntry,
+    targets: &[Arc<TargetEntry>],
+    problems: &mut Collector<'_>,
+) {
+    for pattern in &entry.targets {
+        let fits =
+            |target: &Arc<TargetEntry>| pattern.get_ref().fits(target.name(), target.labels());
+        if !targets.iter().any(fits) {
+            let remark = nothing_selected(pattern.get_ref(), targets);
+            problems.error(&pattern.span(), remark);
+        }
+    }
+}
+
 /// What is wrong with one pattern.
 fn objection(
     pattern: &Spanned<Pattern>,

@@ -87,7 +87,7 @@ use = "core/replication"
 targets = ["*"]
 [[check]]
 use = "acme/stock"
-targets = ["*"]
+targets = ["ordrs"]
 "#
     ));
 }

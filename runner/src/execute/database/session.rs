@@ -243,10 +243,15 @@ impl Database for Session {
 /// What a check may read of an error. The one place that all errors pass.
 fn without_address(error: SqlError, address: &Address) -> SqlError {
     match error {
-        SqlError::Connection(error) => SqlError::Connection(ConnectionError {
-            message: whereabouts::hide(&error.message, address),
-            ..error
-        }),
+        SqlError::Connection(error) => {
+            let hidden = whereabouts::hide(&error.message, address);
+            let message = match error.class {
+                // What is wrong is the account; the sentence is about nothing else.
+                ConnectionClass::AccountRefused => hidden,
+                _ => whereabouts::locate(hidden),
+            };
+            SqlError::Connection(ConnectionError { message, ..error })
+        }
         other => other,
     }
 }
