@@ -193,45 +193,22 @@ mod tests {
     #[test]
     fn the_named_compiler_is_taken_or_else_the_first_that_is_installed() {
         use Toolchain::{Debian, Rustup};
-        let cases: [(&str, Option<&str>, &[Toolchain], Option<Toolchain>); 8] = [
-            (
-                "rustup's comes first",
-                None,
-                &[Debian, Rustup],
-                Some(Rustup),
-            ),
-            ("Debian's is taken alone", None, &[Debian], Some(Debian)),
+        const BOTH: &[Toolchain] = &[Debian, Rustup];
+        type Case = (
+            &'static str,
+            Option<&'static str>,
+            &'static [Toolchain],
+            Option<Toolchain>,
+        );
+        let cases: [Case; 8] = [
+            ("rustup's comes first", None, BOTH, Some(Rustup)),
+            ("Debian's will do", None, &[Debian], Some(Debian)),
             ("nothing is installed", None, &[], None),
-            (
-                "Debian's is asked for",
-                Some("debian"),
-                &[Debian, Rustup],
-                Some(Debian),
-            ),
-            (
-                "rustup's is asked for",
-                Some("rustup"),
-                &[Debian, Rustup],
-                Some(Rustup),
-            ),
-            (
-                "no other replaces the named one",
-                Some("rustup"),
-                &[Debian],
-                None,
-            ),
-            (
-                "an unknown name is no choice",
-                Some("nix"),
-                &[Debian, Rustup],
-                None,
-            ),
-            (
-                "an empty name is no choice",
-                Some(""),
-                &[Debian, Rustup],
-                None,
-            ),
+            ("Debian's is named", Some("debian"), BOTH, Some(Debian)),
+            ("rustup's is named", Some("rustup"), BOTH, Some(Rustup)),
+            ("the named one is missing", Some("rustup"), &[Debian], None),
+            ("an unknown one is named", Some("nix"), BOTH, None),
+            ("an empty name is no name", Some(""), BOTH, None),
         ];
         for (what, named, installed, expected) in cases {
             let chosen = choose(named.map(OsStr::new), |it| installed.contains(&it));
