@@ -55,7 +55,7 @@ fn every_file_that_is_no_pack_is_told_what_it_is() {
         ("a text file", Some(b"#!/bin/sh\necho pack\n".to_vec())),
         ("WebAssembly text", Some(b"(module)".to_vec())),
         ("random bytes", Some(vec![0x93; 5000])),
-        ("truncated", Some(core[..90_000].to_vec())),
+        ("truncated", Some(core[..core.len() / 2].to_vec())),
         ("eight bytes", Some(core[..8].to_vec())),
         ("damaged", Some(damaged)),
         ("a newer contract", Some(newer)),

@@ -2,15 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
+use checkrun_testkit::wasm::Toolchain;
 use checkrun_testkit::{Servers, account};
 use checkrun_tests::stage::target_folder;
 use checkrun_tests::{Stage, server_target, snapshot};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Besides the template's check: one that panics, one that counts its runs, one that gives rates.
 const SOURCE: &str = r#"//! The template's check, and three more.
@@ -60,24 +59,18 @@ fn pack() -> &'static Path {
         let check = "src/long_transactions.rs";
         fs::copy(template.join(check), folder.join(check)).unwrap();
         fs::write(folder.join("src/lib.rs"), SOURCE).unwrap();
-        let target = target_folder().join("tmp/packs");
-        let output = Command::new(env!("CARGO"))
-            .args([
-                "build",
-                "--release",
-                "--offline",
-                "--quiet",
-                "--target",
-                TARGET,
-            ])
+        let (mut cargo, built) = Toolchain::from_environment()
+            .cargo_build("release", &target_folder().join("tmp/packs"))
+            .unwrap();
+        let output = cargo
+            .args(["--offline", "--quiet"])
             .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", &target)
             .env("RUSTFLAGS", "-Dwarnings")
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "the pack does not build:\n{said}");
-        target.join(TARGET).join("release/own_checks.wasm")
+        built.join("own_checks.wasm")
     })
 }
 

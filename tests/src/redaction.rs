@@ -2,7 +2,7 @@
 //! characters.
 
 /// Regular expressions and what stands in their place.
-const FILTERS: [(&str, &str); 11] = [
+const FILTERS: [(&str, &str); 13] = [
     // A column of durations is eight characters wide.
     (
         r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s|    \d\d s|     \d s)  ",
@@ -18,6 +18,12 @@ const FILTERS: [(&str, &str); 11] = [
     (r"\b\d{10} \(UNIX\)", "[unixtime] (UNIX)"),
     (r"\(\d{9} seconds ago\)", "([seconds] seconds ago)"),
     (r"\b[0-9a-f]{64}\b", "[sha256]"),
+    // A place in a pack, which is another one after each change of the pack.
+    (
+        r"\bcut off after \d+ bytes\b",
+        "cut off after [count] bytes",
+    ),
+    (r"\bat offset 0x[0-9a-f]+\b", "at offset [offset]"),
 ];
 
 /// Compares a text with the stored snapshot of this name.

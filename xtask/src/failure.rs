@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use checkrun_testkit::StartError;
+use checkrun_testkit::{StartError, wasm};
 
 /// A sentence for the person at the terminal, with the next step where there is one.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub enum Failure {
     Untidy(usize),
     /// A test server did not start.
     Server(StartError),
+    /// Debian's compiler has no linker.
+    Linker(wasm::NoLinker),
     /// A step of `cargo xtask test` failed; its own failure has been printed.
     Step(&'static str),
 }
@@ -54,6 +56,7 @@ impl fmt::Display for Failure {
             Self::Missing(text) => f.write_str(text),
             Self::Untidy(count) => write!(f, "{count} broken rules, listed above"),
             Self::Server(error) => error.fmt(f),
+            Self::Linker(error) => error.fmt(f),
             Self::Step(name) => write!(f, "the step `{name}` failed"),
         }
     }
@@ -64,5 +67,11 @@ impl std::error::Error for Failure {}
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         Self::Server(error)
+    }
+}
+
+impl From<wasm::NoLinker> for Failure {
+    fn from(error: wasm::NoLinker) -> Self {
+        Self::Linker(error)
     }
 }

@@ -23,7 +23,6 @@ mod steps;
 mod test;
 mod tidy;
 mod totals;
-mod wasm;
 mod workspace;
 
 use failure::Failure;
@@ -50,7 +49,13 @@ enum Command {
     /// Build the release binary, packs embedded, and print where it is
     Build(Consent),
     /// Run everything: rules, formatting, lints, packs, unit, end-to-end and doc tests
-    Test(Consent),
+    Test {
+        #[command(flatten)]
+        consent: Consent,
+        /// Which compiler builds packs, the bundled ones and those of tests
+        #[arg(long, value_enum, default_value_t)]
+        toolchain: ToolchainChoice,
+    },
     /// Keep the test servers running until Ctrl-C and print how tests find them
     Servers(Consent),
     /// Build the bundled packs to WebAssembly
@@ -85,11 +90,13 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Demo { consent, arguments } => demo::run(&consent, &arguments),
         Command::Build(consent) => build::run(&consent),
-        Command::Test(consent) => test::run(&consent),
+        Command::Test { consent, toolchain } => test::run(&consent, toolchain),
         Command::Servers(consent) => servers::run(&consent),
         Command::Packs { consent, toolchain } => packs::run(&consent, toolchain),
         Command::Languages(consent) => languages::run(&consent),
-        Command::Setup(consent) => setup::everything(&consent).map(|_| ExitCode::SUCCESS),
+        Command::Setup(consent) => {
+            setup::everything(&consent, ToolchainChoice::Auto).map(|_| ExitCode::SUCCESS)
+        }
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
         Command::Bench(consent) => bench::run(&consent),
     }

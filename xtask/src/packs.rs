@@ -5,16 +5,19 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use checkrun_testkit::wasm::Toolchain;
 use clap::ValueEnum;
 
 use crate::failure::Failure;
 use crate::program;
 use crate::setup::{self, Consent};
-use crate::wasm::Toolchain;
 use crate::workspace;
 
 /// What every package of a bundled pack is called before its own name.
 const PACKAGE_PREFIX: &str = "checkrun-pack-";
+
+/// The profile for packs in the workspace's `Cargo.toml`.
+pub const PROFILE: &str = "pack";
 
 /// The compiler that a person asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -40,8 +43,9 @@ pub fn run(consent: &Consent, choice: ToolchainChoice) -> Result<ExitCode, Failu
 /// Builds all packs; gives each pack's name and file. A file whose content is the same is left
 /// alone, so that nothing that embeds it is built again.
 pub fn build(toolchain: Toolchain) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let (mut cargo, built) = toolchain.cargo_build()?;
-    cargo.args(
+    let (cargo, built) = toolchain.cargo_build(PROFILE, &workspace::target_folder())?;
+    let mut cargo = program::in_workspace(cargo);
+    cargo.arg("--locked").args(
         packages()?
             .iter()
             .flat_map(|package| ["--package", package]),

@@ -1,7 +1,6 @@
 //! Running other programs.
 
 use std::env;
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -52,16 +51,17 @@ pub fn succeeds(command: &mut Command) -> bool {
 
 /// The cargo that runs us, in the workspace's folder.
 pub fn cargo() -> Command {
-    cargo_at(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    in_workspace(Command::new(
+        env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+    ))
 }
 
-/// Another cargo, in the workspace's folder.
+/// A cargo, to be run in the workspace's folder.
 ///
 /// It does not see that a cargo runs us: some build scripts depend on variables such as
 /// `CARGO_PKG_NAME`, and their packages would be built anew at each change between this cargo and
 /// one from a terminal.
-pub fn cargo_at(program: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(program);
+pub fn in_workspace(mut command: Command) -> Command {
     command.current_dir(workspace::folder());
     for (name, _) in env::vars_os() {
         let is_about_us = name.to_str().is_some_and(|name| {

@@ -7,13 +7,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::Command;
 
+use checkrun_testkit::wasm::{self, Toolchain};
 use clap::Args;
 
 use crate::debian;
 use crate::failure::Failure;
 use crate::packs::ToolchainChoice;
 use crate::program;
-use crate::wasm::{self, Toolchain};
 
 /// How long rustup may take for the target, 15 MB, before Debian's compiler is taken.
 const RUSTUP_LIMIT_SECONDS: &str = "120";
@@ -40,9 +40,13 @@ pub enum TestRunner {
 }
 
 /// All that any command needs, with one question for all of it.
-pub fn everything(consent: &Consent) -> Result<(Toolchain, TestRunner), Failure> {
+pub fn everything(
+    consent: &Consent,
+    choice: ToolchainChoice,
+) -> Result<(Toolchain, TestRunner), Failure> {
     let mut packages = missing_servers();
-    if compiler(ToolchainChoice::Auto).is_none() {
+    let toolchain = compiler(choice)?;
+    if toolchain.is_none() {
         packages.extend(debian::COMPILER);
     }
     let mut wanted = Vec::new();
@@ -57,7 +61,7 @@ pub fn everything(consent: &Consent) -> Result<(Toolchain, TestRunner), Failure>
     }
     let agreed = Consent { yes: true };
     debian::install(&agreed, &packages)?;
-    Ok((packs(&agreed, ToolchainChoice::Auto)?, test_runner()))
+    Ok((toolchain.unwrap_or(Toolchain::Debian), test_runner()))
 }
 
 /// The monitoring plugins that the benchmark compares with.
@@ -77,21 +81,16 @@ pub fn servers(consent: &Consent) -> Result<(), Failure> {
 
 /// A compiler for packs.
 pub fn packs(consent: &Consent, choice: ToolchainChoice) -> Result<Toolchain, Failure> {
-    if let Some(toolchain) = compiler(choice) {
+    if let Some(toolchain) = compiler(choice)? {
         return Ok(toolchain);
-    }
-    if choice == ToolchainChoice::Rustup {
-        return Err(Failure::Missing(format!(
-            "rustup could not install the target {}; try `cargo xtask packs --toolchain debian`",
-            wasm::TARGET
-        )));
     }
     debian::install(consent, &debian::COMPILER)?;
     Ok(Toolchain::Debian)
 }
 
-/// The installed compiler of this choice. Asks rustup for the target when that is all it takes.
-fn compiler(choice: ToolchainChoice) -> Option<Toolchain> {
+/// The installed compiler of this choice; none when Debian's has to be installed. Asks rustup for
+/// the target when that is all it takes.
+fn compiler(choice: ToolchainChoice) -> Result<Option<Toolchain>, Failure> {
     let rustup =
         || (Toolchain::Rustup.is_installed() || rustup_adds_target()).then_some(Toolchain::Rustup);
     let debian = || {
@@ -99,13 +98,20 @@ fn compiler(choice: ToolchainChoice) -> Option<Toolchain> {
             .is_installed()
             .then_some(Toolchain::Debian)
     };
-    match choice {
+    Ok(match choice {
         ToolchainChoice::Auto if Toolchain::Rustup.is_installed() => Some(Toolchain::Rustup),
         // Once Debian's compiler had to be installed, rustup's server is not tried every time.
         ToolchainChoice::Auto => debian().or_else(rustup),
-        ToolchainChoice::Rustup => rustup(),
+        ToolchainChoice::Rustup => Some(rustup().ok_or_else(no_target)?),
         ToolchainChoice::Debian => debian(),
-    }
+    })
+}
+
+fn no_target() -> Failure {
+    Failure::Missing(format!(
+        "rustup could not install the target {}; try the same command with `--toolchain debian`",
+        wasm::TARGET
+    ))
 }
 
 /// The target goes into rustup's own folder, so nobody is asked.

@@ -3,16 +3,16 @@
 use std::fs;
 use std::process::{Command, ExitCode};
 
+use checkrun_testkit::wasm::{self, TARGET, Toolchain};
 use checkrun_testkit::{ServerSet, servers};
 
 use crate::failure::Failure;
-use crate::packs;
+use crate::packs::{self, ToolchainChoice};
 use crate::program;
 use crate::setup::{self, Consent, TestRunner};
 use crate::steps::{Ended, Steps};
 use crate::tidy;
 use crate::totals::Totals;
-use crate::wasm::{TARGET, Toolchain};
 use crate::workspace::{self, BUNDLED_PACKS};
 
 /// Where nextest leaves its results, in the workspace wherever the target folder is;
@@ -20,23 +20,28 @@ use crate::workspace::{self, BUNDLED_PACKS};
 const JUNIT: &str = "target/nextest/default/junit.xml";
 
 /// Runs all steps, then prints how long each took and, last, the number of tests.
-pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
+pub fn run(consent: &Consent, choice: ToolchainChoice) -> Result<ExitCode, Failure> {
     let mut steps = Steps::default();
     let mut totals = Totals::default();
     // The servers belong to this call, so they have ended when it returns, whatever its result.
-    let result = run_steps(consent, &mut steps, &mut totals);
+    let result = run_steps(consent, choice, &mut steps, &mut totals);
     println!("\n{}", steps.table());
     println!("{totals}");
     result.map(|()| ExitCode::SUCCESS)
 }
 
-fn run_steps(consent: &Consent, steps: &mut Steps, totals: &mut Totals) -> Result<(), Failure> {
+fn run_steps(
+    consent: &Consent,
+    choice: ToolchainChoice,
+    steps: &mut Steps,
+    totals: &mut Totals,
+) -> Result<(), Failure> {
     steps.run("tidy", || tidy::run().map(done))?;
     steps.run("format", || cargo(["fmt", "--all", "--check"]))?;
 
     let mut tools = None;
     steps.run("setup", || {
-        tools = Some(setup::everything(consent)?);
+        tools = Some(setup::everything(consent, choice)?);
         Ok(Ended::Done)
     })?;
     let Some((toolchain, runner)) = tools else {
@@ -70,35 +75,40 @@ fn run_steps(consent: &Consent, steps: &mut Steps, totals: &mut Totals) -> Resul
     })?;
     let Some(set) = set else { return Ok(()) };
 
-    steps.run("tests", || tests(runner, &set, totals))?;
+    steps.run("tests", || tests(runner, toolchain, &set, totals))?;
     steps.run("doc tests", || {
-        let mut command = with_packs(["test", "--locked", "--workspace", "--doc"]);
+        let command = with_packs(["test", "--locked", "--workspace", "--doc"]);
         totals
-            .add_cargo_test(command.env(servers::VARIABLE, set.file()))
+            .add_cargo_test(&mut for_tests(command, toolchain, &set))
             .map(done)
     })
 }
 
 /// All test binaries, against the servers.
-fn tests(runner: TestRunner, set: &ServerSet, totals: &mut Totals) -> Result<Ended, Failure> {
+fn tests(
+    runner: TestRunner,
+    toolchain: Toolchain,
+    set: &ServerSet,
+    totals: &mut Totals,
+) -> Result<Ended, Failure> {
     if runner == TestRunner::Cargo {
-        let mut command = with_packs(["test", "--locked", "--workspace", "--all-targets"]);
+        let command = with_packs(["test", "--locked", "--workspace", "--all-targets"]);
         return totals
-            .add_cargo_test(command.env(servers::VARIABLE, set.file()))
+            .add_cargo_test(&mut for_tests(command, toolchain, set))
             .map(done);
     }
     let junit = workspace::folder().join(JUNIT);
     if junit.exists() {
         fs::remove_file(&junit).map_err(Failure::file(&junit))?;
     }
-    let mut command = with_packs([
+    let command = with_packs([
         "nextest",
         "run",
         "--locked",
         "--workspace",
         "--no-fail-fast",
     ]);
-    let result = program::run(command.env(servers::VARIABLE, set.file()));
+    let result = program::run(&mut for_tests(command, toolchain, set));
     totals.add_junit(&junit);
     result.map(done)
 }
@@ -114,7 +124,7 @@ fn lint_packs(toolchain: Toolchain) -> Result<Ended, Failure> {
         "clippy",
         "--locked",
         "--profile",
-        "pack",
+        packs::PROFILE,
         "--target",
         TARGET,
     ]);
@@ -145,6 +155,14 @@ fn with_packs<const N: usize>(arguments: [&str; N]) -> Command {
     command
         .args(arguments)
         .env(BUNDLED_PACKS, workspace::packs_folder());
+    command
+}
+
+/// A command that runs tests, told of their servers and of their compiler for packs.
+fn for_tests(mut command: Command, toolchain: Toolchain, set: &ServerSet) -> Command {
+    command
+        .env(servers::VARIABLE, set.file())
+        .env(wasm::VARIABLE, toolchain.name());
     command
 }
 

@@ -10,6 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use checkrun_testkit::wasm::Toolchain;
+
 const SDK: &str = env!("CARGO_MANIFEST_DIR");
 
 /// A folder with the template's manifest, and nothing in `src` yet.
@@ -29,25 +31,33 @@ fn template(file: &str) -> PathBuf {
     Path::new(SDK).join("../template").join(file)
 }
 
-/// Runs cargo in the folder; every pack shares one target folder, so that the SDK is built once.
-fn cargo(folder: &Path, arguments: &[&str]) {
-    let output = Command::new(env!("CARGO"))
+/// Runs the pack's tests.
+fn cargo_test(folder: &Path, arguments: &[&str]) {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .arg("test")
         .args(arguments)
+        .env("CARGO_TARGET_DIR", target());
+    run(&mut cargo, folder);
+}
+
+/// Runs cargo in the folder, without a network and with warnings as errors.
+fn run(cargo: &mut Command, folder: &Path) {
+    let output = cargo
         .args(["--offline", "--quiet"])
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target())
         .env("RUSTFLAGS", "-Dwarnings")
         .output()
         .expect("cargo runs");
     assert!(
         output.status.success(),
-        "cargo {} failed:\n{}{}",
-        arguments.join(" "),
+        "{cargo:?} failed:\n{}{}",
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
 }
 
+/// Every pack shares one target folder, so that the SDK is built once.
 fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("packs")
 }
@@ -59,18 +69,17 @@ fn contains(bytes: &[u8], part: &str) -> bool {
 }
 
 #[test]
-fn the_template_passes_its_tests_and_builds_to_webassembly() {
+fn heavy_the_template_passes_its_tests_and_builds_to_webassembly() {
     let folder = pack_folder("template");
     for file in ["src/lib.rs", "src/long_transactions.rs"] {
         fs::copy(template(file), folder.join(file)).expect(file);
     }
-    cargo(&folder, &["test"]);
-    cargo(
-        &folder,
-        &["build", "--release", "--target", "wasm32-unknown-unknown"],
-    );
-    let wasm = target().join("wasm32-unknown-unknown/release/acme_checks.wasm");
-    let bytes = fs::read(&wasm).expect("the pack");
+    cargo_test(&folder, &[]);
+    let (mut cargo, built) = Toolchain::from_environment()
+        .cargo_build("release", &target())
+        .expect("a linker");
+    run(&mut cargo, &folder);
+    let bytes = fs::read(built.join("acme_checks.wasm")).expect("the pack");
     assert!(bytes.starts_with(b"\0asm"));
     assert!(contains(&bytes, "component-type:wit-bindgen"));
     assert!(contains(&bytes, "checkrun:check/checks@0.1.0#describe"));
@@ -121,5 +130,5 @@ fn the_code_of_the_readme_passes_its_own_test() {
     };
     let folder = pack_folder("readme");
     fs::write(folder.join("src/lib.rs"), format!("{pack}\n{test}")).expect("the pack's source");
-    cargo(&folder, &["test", "open_orders_are_counted"]);
+    cargo_test(&folder, &["open_orders_are_counted"]);
 }

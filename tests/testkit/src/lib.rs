@@ -1,4 +1,5 @@
-//! Throw-away PostgreSQL and MariaDB servers for the tests, and listeners that misbehave.
+//! Throw-away PostgreSQL and MariaDB servers for the tests, listeners that misbehave, and the
+//! compilers for tests that build a pack ([`wasm`]).
 //!
 //! A [`ServerSet`] is started once, by `cargo xtask test` or `cargo xtask servers`; tests find it
 //! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
@@ -23,6 +24,7 @@ pub mod server;
 pub mod servers;
 pub mod signal;
 mod template;
+pub mod wasm;
 
 pub use account::Account;
 pub use certificates::{Certificate, Certificates, KeyPair};
