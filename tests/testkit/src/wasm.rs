@@ -132,8 +132,8 @@ fn no_compiler(named: Option<&OsStr>) -> ! {
         None => format!("neither rustup's {TARGET} nor Debian's rustc-web is installed"),
     };
     panic!(
-        "this test builds a pack and has no compiler for it ({cause}): run `cargo xtask test`, or \
-         `cargo xtask packs`, which installs one"
+        "this test builds a pack and has no compiler for it ({cause}): run `cargo xtask test` or \
+         `cargo xtask packs`; both install one, with `--toolchain` the one that you name"
     )
 }
 
