@@ -116,7 +116,7 @@ fn the_check_on_the_first_page_is_short_and_counts_late_orders() {
     assert!(pack.lines().count() < 25);
     let folder = pack_folder("first-page");
     fs::write(folder.join("src/lib.rs"), format!("{pack}{TEST}")).expect("the pack's source");
-    cargo(&folder, &["test", "late_orders_are_counted"]);
+    cargo_test(&folder, &["late_orders_are_counted"]);
 }
 
 #[test]
