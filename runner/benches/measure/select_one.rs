@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use checkrun::clock::Clock;
 use checkrun::execute::database::Database;
 use checkrun::execute::database::session::Session;
-use checkrun::execute::sandbox::Sandbox;
+use checkrun::execute::sandbox::{Pack, Sandbox};
 use checkrun::model::secret::Secret;
 use checkrun::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
 use checkrun::model::target::{Address, Host, Protocol, ServerAddress, Target, Tls, TlsMode};
@@ -22,41 +22,61 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection, Executor, Row};
 use tokio::sync::Mutex;
 
-use super::{RUNS, Times, WARM_UP, load, request};
+use super::{Times, load, request};
+
+/// Each round has connections of its own: on which core the server's process for a connection runs can
+/// double all of its times, for as long as it lives.
+const ROUNDS: usize = 50;
+/// Of each kind, in each round.
+const QUERIES: usize = 100;
+/// At the beginning of each round, not counted.
+const WARM_UP: usize = 10;
 
 pub async fn measure() {
     let servers = Servers::from_environment();
     let server = &servers.postgres;
+    let pack = load(include_str!("ask.wat"), Sandbox::new).await;
+    let mut times = [Times::default(), Times::default(), Times::default()];
+    for _ in 0..ROUNDS {
+        round(server, &pack, &mut times).await;
+    }
+    let [through_check, fenced, bare] = times;
+    through_check.print("SELECT 1 through a check");
+    fenced.print("SELECT 1 through sqlx, same fence");
+    bare.print("SELECT 1 through sqlx, bare");
+}
+
+async fn round(server: &Endpoint, pack: &Pack, times: &mut [Times; 3]) {
     let session = Session::new(
         Arc::new(target(server)),
         "checkrun/bench".into(),
         Clock::System,
     );
     let session = Shared(Arc::new(Mutex::new(session)));
-    let pack = load(include_str!("ask.wat"), Sandbox::new).await;
     let url = format!("{}?sslmode=disable", server.url(account::MONITOR));
     let options: PgConnectOptions = url.parse().expect("a URL");
     let mut alone = options.connect().await.expect("a connection");
-    let (mut through_check, mut fenced, mut bare) =
-        (Times::default(), Times::default(), Times::default());
-    for _ in 0..WARM_UP + RUNS {
+    for n in 0..WARM_UP + QUERIES {
         let request = request("ask", Box::new(session.clone()));
         let start = Instant::now();
         let result = pack.run(request).await;
-        through_check.push(start.elapsed());
+        let through_check = start.elapsed();
         assert!(result.answer.is_ok(), "{:?}", result.answer);
 
         let start = Instant::now();
         fenced_select(&mut alone).await;
-        fenced.push(start.elapsed());
+        let fenced = start.elapsed();
 
         let start = Instant::now();
         select(&mut alone).await;
-        bare.push(start.elapsed());
+        let bare = start.elapsed();
+
+        if n >= WARM_UP {
+            for (times, took) in times.iter_mut().zip([through_check, fenced, bare]) {
+                times.push(took);
+            }
+        }
     }
-    through_check.print("SELECT 1 through a check");
-    fenced.print("SELECT 1 through sqlx, same fence");
-    bare.print("SELECT 1 through sqlx, bare");
     alone.close().await.expect("a goodbye");
 }
 
@@ -69,7 +89,6 @@ async fn fenced_select(connection: &mut PgConnection) {
 
 async fn select(connection: &mut PgConnection) {
     let row = sqlx::query("SELECT 1")
-        .persistent(false)
         .fetch_one(connection)
         .await
         .expect("a row");
