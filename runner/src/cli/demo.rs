@@ -152,10 +152,13 @@ fn show_history(path: &Path) -> Result<(), Exit> {
 
 fn closing_words(file: &Path, history: &Path) -> String {
     let (file, history) = (file.display(), history.display());
+    // It may not be in the PATH yet: a build's first run is likely to be this one.
+    let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("checkrun"));
+    let program = program.display();
     format!(
         "\nGo on from here:\n  \
-         checkrun run --config {file}\n  \
-         checkrun history show --config {file} 1\n  \
+         {program} run --config {file}\n  \
+         {program} history show --config {file} 1\n  \
          sqlite3 {history} 'SELECT * FROM v_sample ORDER BY time DESC LIMIT 10'\n"
     )
 }
