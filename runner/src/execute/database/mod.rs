@@ -16,6 +16,10 @@ pub mod session;
 pub mod sqlite;
 pub mod statement;
 
+/// What a value counts at least against the limits, bytes: it takes room here even when it is NULL or
+/// empty, so that a row of many NULLs is not free.
+const VALUE_BYTES_MIN: u64 = 8;
+
 /// The seam between a check and its database. Two implementations: [`session::Session`], and the
 /// scripted one with which the sandbox is tested and measured.
 ///

@@ -144,6 +144,7 @@ impl Session {
         }
     }
 
+    // `&mut`, although nothing changes: a shared borrow of a SQLite handle could not move between threads.
     async fn attempt(&mut self) -> Result<(Connection, ConnectTiming), ConnectionError> {
         let limit = self.target.connect_timeout;
         let start = self.clock.start();

@@ -9,10 +9,8 @@ use sqlx::{AssertSqlSafe, Column as _, Executor, Row, SqlSafeStr, Statement as _
 
 use super::{error, value};
 use crate::clock::Clock;
+use crate::execute::database::VALUE_BYTES_MIN;
 use crate::model::sql::{Column, ConnectionClass, Query, ResultSet, SqlError};
-
-/// What a cell counts at least, bytes: it takes room here even when it is NULL or empty.
-const CELL_BYTES_MIN: u64 = 8;
 
 /// Runs text of our own, which may be several statements.
 pub(super) async fn execute(
@@ -108,6 +106,6 @@ fn columns(columns: &[MySqlColumn]) -> Vec<Column> {
 fn size(row: &MySqlRow) -> Result<u64, sqlx::Error> {
     (0..row.len()).try_fold(0_u64, |sum, index| {
         let length = value::bytes(row.try_get_raw(index)?).map_or(0, <[u8]>::len);
-        Ok(sum.saturating_add((length as u64).max(CELL_BYTES_MIN)))
+        Ok(sum.saturating_add((length as u64).max(VALUE_BYTES_MIN)))
     })
 }

@@ -9,10 +9,8 @@ use super::fenced::Failure;
 use super::projection::{Place, Projection};
 use super::shape::Field;
 use super::value::decode;
+use crate::execute::database::VALUE_BYTES_MIN;
 use crate::model::sql::{Query, Value};
-
-/// What every value counts at least, NULL included: a row of many NULLs needs memory too.
-const VALUE_BYTES_MIN: u64 = 8;
 
 /// Where the values are in a row.
 pub struct Layout {

@@ -5,6 +5,7 @@
 
 use rusqlite::types::{Value as Stored, ValueRef};
 
+use crate::execute::database::VALUE_BYTES_MIN;
 use crate::model::sql::Value;
 
 /// A stored value. Text that is not UTF-8 arrives as bytes rather than altered.
@@ -23,11 +24,9 @@ pub(super) fn read(stored: ValueRef<'_>) -> Value {
 
 /// Bytes as counted against the limits.
 pub(super) fn size(stored: ValueRef<'_>) -> u64 {
-    /// What a cell counts at least: it takes room here even when it is NULL or empty.
-    const CELL_BYTES_MIN: u64 = 8;
     match stored {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => (bytes.len() as u64).max(CELL_BYTES_MIN),
-        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => CELL_BYTES_MIN,
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => (bytes.len() as u64).max(VALUE_BYTES_MIN),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => VALUE_BYTES_MIN,
     }
 }
 
