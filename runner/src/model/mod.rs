@@ -23,6 +23,7 @@ pub mod secret;
 pub mod sql;
 pub mod status;
 pub mod target;
+pub mod text;
 pub mod threshold;
 pub mod unit;
 pub mod whereabouts;

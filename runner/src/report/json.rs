@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 
 use super::Summary;
-use super::plain::is_unsafe;
 use crate::model::report::Failure;
 use crate::model::run::{FinishedRun, JudgedMetric, Micros, Stored};
 use crate::model::status::Status;
+use crate::model::text::is_unsafe;
 
 /// The version of this document.
 pub const SCHEMA_VERSION: u32 = 1;

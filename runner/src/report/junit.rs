@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::plain::is_unsafe;
 use super::{Summary, detail};
 use crate::model::run::FinishedRun;
 use crate::model::status::Status;
+use crate::model::text::is_unsafe;
 
 /// The document, with a line break at the end.
 #[must_use]

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::text::is_unsafe;
+
 /// Columns that a line for people may take.
 pub const WIDTH: usize = 100;
 
@@ -100,13 +102,6 @@ fn pieces(word: &str, room: usize) -> Vec<String> {
         .chunks(room)
         .map(|piece| piece.iter().collect())
         .collect()
-}
-
-/// Control characters, and the bidirectional and zero-width ones that make text lie.
-#[must_use]
-pub fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

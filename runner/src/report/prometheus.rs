@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Summary;
-use super::plain::is_unsafe;
 use crate::model::run::{FinishedRun, JudgedMetric};
+use crate::model::text::is_unsafe;
 
 /// A family: its help text, and its samples by their labels.
 type Families = BTreeMap<String, (String, BTreeMap<String, f64>)>;

@@ -1,5 +1,7 @@
 //! Text that comes from a guest: cut to size, and made safe to show.
 
+use crate::model::text::is_unsafe;
+
 /// The beginning of `text`, at most `bytes` long, ending at a character.
 pub(super) fn cut(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
@@ -10,11 +12,11 @@ pub(super) fn tail(text: &str, bytes: usize) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(bytes))..]
 }
 
-/// One line: control characters, and those that reorder text on a terminal, are written as escapes.
+/// One line: control characters, and those that reorder or hide text, are written as escapes.
 pub(super) fn escape_controls(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        if is_harmless(character) {
+        if !is_unsafe(character) {
             escaped.push(character);
         } else {
             escaped.extend(character.escape_default());
@@ -27,22 +29,13 @@ pub(super) fn escape_controls(text: &str) -> String {
 pub(super) fn escape_controls_in_lines(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
-        if is_harmless(character) || matches!(character, '\n' | '\t') {
+        if !is_unsafe(character) || matches!(character, '\n' | '\t') {
             escaped.push(character);
         } else {
             escaped.extend(character.escape_default());
         }
     }
     escaped
-}
-
-/// Neither a control character nor a bidirectional override, an isolate or a line separator.
-fn is_harmless(character: char) -> bool {
-    !character.is_control()
-        && !matches!(
-            character,
-            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-        )
 }
 
 /// Whether `text` is a name: a lower-case letter, then lower-case letters, digits and `also`.
@@ -66,6 +59,7 @@ mod tests {
             ("two\r\nlines", "two\\r\\nlines"),
             ("abc\u{202e}gpj.exe", "abc\\u{202e}gpj.exe"),
             ("\u{9b}31m", "\\u{9b}31m"),
+            ("zero\u{200b}width", "zero\\u{200b}width"),
             ("<b>bold</b>", "<b>bold</b>"),
         ] {
             assert_eq!(escape_controls(text), shown);
