@@ -15,6 +15,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod execute;
 pub mod model;
+pub mod operations;
 pub mod pipeline;
 pub mod record;
 pub mod report;

@@ -1,10 +1,13 @@
 //! The command line as clap sees it. What a user typed; `cli::run` and its siblings make sense of it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use checkrun_history::record::StoredStatus;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+use crate::model::unit::parse_duration;
+use crate::operations::preflight::MigrationPolicy;
 use crate::report::Format;
 
 /// Run read-only, sandboxed checks against databases, and keep every result.
@@ -28,6 +31,10 @@ pub enum Command {
     Demo(DemoArguments),
     /// Run the selected jobs once, concurrently
     Run(RunArguments),
+    /// Is every database ready? For container entry points and deployments
+    Preflight(PreflightArguments),
+    /// How are all databases, now or when they were last looked at?
+    Status(StatusArguments),
     /// Ask the history
     #[command(subcommand)]
     History(HistoryCommand),
@@ -78,6 +85,70 @@ pub struct RunArguments {
     /// Do not write to the history
     #[arg(long)]
     pub no_record: bool,
+}
+
+/// `checkrun preflight`
+#[derive(Debug, Args)]
+pub struct PreflightArguments {
+    /// Targets: names, globs or `key=value` labels [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// Ask again until every database is ready, for at most this time, such as `60s`
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub wait: Option<Duration>,
+    /// A warning fails too
+    #[arg(long)]
+    pub strict: bool,
+    /// Longer than this, connecting or answering is a warning
+    #[arg(long, value_name = "DURATION", default_value = "1000ms", value_parser = parse_duration)]
+    pub slow: Duration,
+    /// What migrations that are not as expected mean
+    #[arg(long, value_enum, default_value_t = Migrations::Warn)]
+    pub migrations: Migrations,
+    /// How to show the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// What migrations that are not as expected mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Migrations {
+    /// Nothing
+    Ignore,
+    /// A warning
+    Warn,
+    /// Not ready; nor where that cannot be judged
+    Require,
+}
+
+impl From<Migrations> for MigrationPolicy {
+    fn from(migrations: Migrations) -> Self {
+        match migrations {
+            Migrations::Ignore => Self::Ignore,
+            Migrations::Warn => Self::Warn,
+            Migrations::Require => Self::Require,
+        }
+    }
+}
+
+/// `checkrun status`
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    /// Targets: names, globs or `key=value` labels [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// From the newest recorded outcome of every job, without asking any database
+    #[arg(long)]
+    pub recorded: bool,
+    /// How to show the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// The formats of `run`.

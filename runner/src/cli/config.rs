@@ -5,7 +5,7 @@ use serde_json::json;
 use super::args::{ConfigCheckArguments, ConfigCommand, ConfigInitArguments, ListFormat};
 use super::exit::Exit;
 use super::{output, setup};
-use crate::config::{self, Environment, Problems, Severity};
+use crate::config::{self, Environment, Plan, Problems, Severity};
 use crate::report::json::{SCHEMA_VERSION, pretty};
 
 /// Runs the command.
@@ -50,7 +50,7 @@ async fn check(arguments: ConfigCheckArguments, environment: &Environment) -> Re
             let packs = setup::packs(&sandbox, &loaded.config).await?;
             let planned = setup::infos(&packs);
             let mut problems = loaded.warnings;
-            let plan = loaded.config.plan(&planned);
+            let plan = loaded.config.plan(&planned).and_then(Plan::with_jobs);
             let jobs = plan.as_ref().map_or(0, |plan| plan.jobs().len());
             problems
                 .0

@@ -9,6 +9,8 @@ use crate::model::status::Status;
 pub enum Exit {
     /// 0, 1, 2 or 3: ok, warning, critical, unknown, as monitoring plugins do.
     Status(Status),
+    /// 1: a database is not ready (`preflight`).
+    NotReady,
     /// 64: the command line makes no sense.
     Usage,
     /// 70: a defect of checkrun.
@@ -33,6 +35,7 @@ impl Exit {
             Self::Status(Status::Warning) => 1,
             Self::Status(Status::Critical) => 2,
             Self::Status(Status::Unknown) => 3,
+            Self::NotReady => 1,
             Self::Usage => 64,
             Self::Defect => 70,
             Self::History | Self::Output => 74,

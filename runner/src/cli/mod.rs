@@ -23,9 +23,12 @@ mod history;
 mod inspect;
 mod keeping;
 mod output;
+mod preflight;
 mod progress;
 mod run;
 mod setup;
+mod status;
+mod survey;
 
 /// The whole program.
 #[must_use]
@@ -68,6 +71,8 @@ async fn dispatch(command: Command) -> Exit {
     let ended = match command {
         Command::Demo(arguments) => demo::run(arguments, &environment, clock).await,
         Command::Run(arguments) => run::run(arguments, &environment, clock).await,
+        Command::Preflight(arguments) => preflight::run(arguments, &environment, clock).await,
+        Command::Status(arguments) => status::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
         Command::Config(command) => config::run(command, &environment).await,
         Command::Inspect(arguments) => inspect::run(arguments, &environment).await,

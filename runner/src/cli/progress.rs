@@ -6,7 +6,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output;
 use crate::model::run::FinishedRun;
-use crate::report::human::{Colour, Columns, run_lines};
+use crate::report::human::{Columns, run_lines};
+use crate::report::tone::Colour;
 
 /// Shows runs as they finish.
 pub struct Progress {

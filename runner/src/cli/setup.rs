@@ -14,7 +14,7 @@ use crate::config::{self, Config, Environment, Plan, Problems};
 use crate::execute::sandbox::{CompileIn, Pack, PackSource, Sandbox, SandboxOptions};
 use crate::model::pack::PackInfo;
 use crate::pipeline::LoadedPack;
-use crate::report::human::Colour;
+use crate::report::tone::Colour;
 
 /// Where compiled packs are kept, unless it is empty: then nowhere.
 const CACHE_VARIABLE: &str = "CHECKRUN_CACHE";
@@ -180,6 +180,7 @@ fn loaded(pack: Pack) -> LoadedPack {
 pub fn plan(config: &Config, packs: &HashMap<String, LoadedPack>) -> Result<Plan, Exit> {
     config
         .plan(&infos(packs))
+        .and_then(Plan::with_jobs)
         .map_err(|problems| refuse(&problems))
 }
 

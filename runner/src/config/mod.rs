@@ -13,6 +13,7 @@
 //! Nothing here reads the clock or the environment; [`Environment`] is handed in. A secret is never
 //! part of a problem: see [`concealment`].
 
+mod choose;
 mod collector;
 mod concealment;
 mod discovery;
@@ -34,6 +35,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use self::choose::{Choice, UnknownTarget};
 pub use self::discovery::discover;
 pub use self::elements::check::CheckEntry;
 pub use self::elements::pack::PackEntry;

@@ -1,5 +1,6 @@
 //! One execution of a job, and its judged outcome.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,16 @@ pub const RUNS_AT_ONCE_MAX: u32 = 32;
 /// A point in time, microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Micros(pub i64);
+
+impl fmt::Display for Micros {
+    /// RFC 3339 in UTC with microseconds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_microsecond(self.0) {
+            Ok(time) => write!(f, "{time:.6}"),
+            Err(_) => write!(f, "{}", self.0),
+        }
+    }
+}
 
 /// What one run returned and used, before it is judged.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use super::plain::{WIDTH, cut, cut_middle, one_line, push_wrapped};
+use super::tone::{Colour, paint};
 use super::{Summary, detail};
 use crate::model::run::{FinishedRun, Outcome, Reason, Stored};
 use crate::model::status::Status;
@@ -15,15 +16,6 @@ const INDENT: usize = STATUS_WIDTH + 2;
 
 /// Characters of a finding's detail; the history has all of it.
 const DETAIL_CHARS_MAX: usize = 300;
-
-/// Whether the text goes to a terminal that shows colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Colour {
-    /// ANSI colours on the status words.
-    Ansi,
-    /// None.
-    None,
-}
 
 /// Column widths, from the names that will be shown.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +48,8 @@ pub fn run_lines(run: &FinishedRun, columns: Columns, colour: Colour) -> String 
         target = columns.target,
         job = columns.job,
     );
-    let status = paint(run.outcome.status, colour);
+    let status = run.outcome.status;
+    let status = paint(status.as_str(), STATUS_WIDTH, status.into(), colour);
     let whole = run.outcome.summary.trim_end();
     let summary = one_line(whole.lines().next().unwrap_or_default());
     let room = WIDTH.saturating_sub(INDENT + head.chars().count());
@@ -112,20 +105,6 @@ pub fn closing_line(summary: &Summary) -> String {
     }
     line.push('\n');
     line
-}
-
-fn paint(status: Status, colour: Colour) -> String {
-    let word = format!("{status:>STATUS_WIDTH$}");
-    let code = match status {
-        Status::Ok => 32,
-        Status::Warning => 33,
-        Status::Unknown => 35,
-        Status::Critical => 31,
-    };
-    match colour {
-        Colour::Ansi => format!("\x1b[1;{code}m{word}\x1b[0m"),
-        Colour::None => word,
-    }
 }
 
 /// Adds the text beneath the status column.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Summary;
 use crate::model::report::Failure;
-use crate::model::run::{FinishedRun, JudgedMetric, Micros, Stored};
+use crate::model::run::{FinishedRun, JudgedMetric, Stored};
 use crate::model::status::Status;
 use crate::model::text::is_unsafe;
 
@@ -21,7 +21,7 @@ pub fn render(summary: &Summary) -> String {
         .collect();
     let document = json!({
         "schema_version": SCHEMA_VERSION,
-        "started": timestamp(summary.started),
+        "started": summary.started.to_string(),
         "duration_ms": milliseconds(summary.duration),
         "status": summary.worst(),
         "counts": counts,
@@ -61,7 +61,7 @@ fn run(run: &FinishedRun) -> Value {
         "check": run.job.check_name(),
         "target": run.job.target.name,
         "labels": run.job.target.labels,
-        "started": timestamp(run.started),
+        "started": run.started.to_string(),
         "duration_ms": milliseconds(run.duration),
         "status": outcome.status,
         "summary": outcome.summary,
@@ -99,13 +99,6 @@ fn metric(judged: &JudgedMetric) -> Value {
         "warning": judged.warning.as_ref().map(ToString::to_string),
         "critical": judged.critical.as_ref().map(ToString::to_string),
     })
-}
-
-/// RFC 3339 in UTC with microseconds.
-#[must_use]
-pub fn timestamp(at: Micros) -> String {
-    jiff::Timestamp::from_microsecond(at.0)
-        .map_or_else(|_| at.0.to_string(), |time| format!("{time:.6}"))
 }
 
 fn milliseconds(duration: std::time::Duration) -> f64 {

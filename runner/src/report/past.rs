@@ -7,7 +7,7 @@ use checkrun_history::{RunDetail, RunSummary};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::json::{SCHEMA_VERSION, pretty, timestamp};
+use super::json::{SCHEMA_VERSION, pretty};
 use super::plain::{WIDTH, cut, cut_middle, one_line, push_wrapped};
 use crate::model::run::Micros;
 use crate::model::unit::{format_duration, format_value};
@@ -141,7 +141,7 @@ fn summary(run: &RunSummary) -> Value {
         "check": run.check,
         "target": run.target,
         "engine": run.engine,
-        "started": timestamp(Micros(run.started_us)),
+        "started": Micros(run.started_us).to_string(),
         "duration_ms": run.duration_us as f64 / 1e3,
         "status": run.status.as_str(),
         "summary": run.summary,

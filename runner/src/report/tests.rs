@@ -176,7 +176,7 @@ fn human() {
     let mut shown: String = summary
         .runs
         .iter()
-        .map(|run| human::run_lines(run, columns, human::Colour::None))
+        .map(|run| human::run_lines(run, columns, tone::Colour::None))
         .collect();
     shown.push_str(&human::closing_line(&summary));
     for line in shown.lines() {
@@ -193,8 +193,8 @@ fn human() {
 fn colour_is_only_in_the_status_word() {
     let columns = human::Columns::fitting([("core/health", "orders")].into_iter());
     let run = fine();
-    let coloured = human::run_lines(&run, columns, human::Colour::Ansi);
-    let plain = human::run_lines(&run, columns, human::Colour::None);
+    let coloured = human::run_lines(&run, columns, tone::Colour::Ansi);
+    let plain = human::run_lines(&run, columns, tone::Colour::None);
     assert_eq!(
         coloured.replace("\x1b[1;32m", "").replace("\x1b[0m", ""),
         plain

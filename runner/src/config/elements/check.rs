@@ -12,7 +12,8 @@ use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
 
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// Wall time of one run, unless the entry says otherwise.
+pub(in crate::config) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest name of a check, characters.
 const NAME_CHARS_MAX: usize = 100;

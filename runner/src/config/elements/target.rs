@@ -13,6 +13,7 @@ use crate::config::collector::Remark;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
 use crate::model::engine::Engine;
+use crate::model::pack::CheckInfo;
 use crate::model::target::{Address, Host, Protocol, ServerAddress, Target};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -52,6 +53,16 @@ impl TargetEntry {
                 Protocol::Mysql => &[Engine::Mysql, Engine::Mariadb],
             },
         }
+    }
+
+    /// Whether a check may work on it, by the engines that the URL leaves possible.
+    #[must_use]
+    pub fn suits(&self, check: &CheckInfo) -> bool {
+        check.engines.is_empty()
+            || check
+                .engines
+                .iter()
+                .any(|needed| self.engines().contains(&needed.engine))
     }
 
     /// Where its password is found.

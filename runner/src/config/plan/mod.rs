@@ -5,6 +5,7 @@
 //! the targets that are left.
 
 mod parameters;
+mod question;
 mod resolve;
 pub(super) mod targets;
 mod thresholds;
@@ -59,10 +60,27 @@ impl Plan {
     pub fn jobs(&self) -> &[PlannedJob] {
         &self.jobs
     }
+
+    /// The plan, for commands that have nothing to do without jobs.
+    ///
+    /// # Errors
+    /// There are none.
+    pub fn with_jobs(self) -> Result<Self, Problems> {
+        if self.jobs.is_empty() {
+            let problem = Problem::of_file(
+                self.source.file(),
+                "there is no [[check]], so nothing to run",
+            );
+            return Err(problem
+                .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
+                .into());
+        }
+        Ok(self)
+    }
 }
 
 impl Config {
-    /// Plans every job.
+    /// Plans every job; there may be none.
     ///
     /// # Errors
     /// Every check, parameter, metric, threshold or target that does not exist or does not fit.
@@ -73,12 +91,6 @@ impl Config {
             return Err(problem
                 .with_hint("write `[[target]]` with `name = \"orders\"` and `url = \"postgres://user@host/database\"`; \
                      a file of `checkrun config init` has examples to begin with")
-                .into());
-        }
-        if self.checks.is_empty() {
-            let problem = Problem::of_file(self.file(), "there is no [[check]], so nothing to run");
-            return Err(problem
-                .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
                 .into());
         }
         let mut planner = Planner {

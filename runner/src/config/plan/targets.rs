@@ -35,7 +35,7 @@ pub(super) fn choose<'c>(
     };
     targets
         .iter()
-        .filter(|target| selected(target) && works_on(check, target))
+        .filter(|target| selected(target) && target.suits(check))
         .collect()
 }
 
@@ -70,7 +70,7 @@ fn objection(
     if fitting.peek().is_none() {
         return Some(nothing_selected(pattern, targets));
     }
-    if fitting.any(|target| works_on(check, target)) {
+    if fitting.any(|target| target.suits(check)) {
         return None;
     }
     let engines: Vec<&str> = check
@@ -86,7 +86,11 @@ fn objection(
     Some(Remark::new(message).with_hint("leave it out of `targets`"))
 }
 
-fn nothing_selected(pattern: &Pattern, targets: &[Arc<TargetEntry>]) -> Remark {
+/// That a pattern fits no target, with near ones.
+pub(in crate::config) fn nothing_selected(
+    pattern: &Pattern,
+    targets: &[Arc<TargetEntry>],
+) -> Remark {
     let hint = match pattern {
         Pattern::Name(name) => suggest::hint(name, targets.iter().map(|t| t.name()), ""),
         Pattern::Glob(_) => {
@@ -116,13 +120,4 @@ pub(in crate::config) fn label_hint(pattern: &Pattern, targets: &[Arc<TargetEntr
         labels.iter().map(String::as_str),
         "no target has labels; add `labels = { env = \"prod\" }` to one",
     )
-}
-
-/// By the engines that the URL leaves possible.
-fn works_on(check: &CheckInfo, target: &TargetEntry) -> bool {
-    check.engines.is_empty()
-        || check
-            .engines
-            .iter()
-            .any(|needed| target.engines().contains(&needed.engine))
 }

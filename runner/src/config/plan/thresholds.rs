@@ -59,6 +59,23 @@ pub(super) fn settle(
     settled
 }
 
+/// The declared thresholds alone, as far as they make sense.
+pub(super) fn declared(check: &CheckInfo) -> Vec<MetricThresholds> {
+    let level = |written: Option<&String>, unit: &str| Threshold::parse(written?, unit).ok();
+    check
+        .metrics
+        .iter()
+        .map(|metric| MetricThresholds {
+            metric: metric.name.clone(),
+            warning: level(metric.warning.as_ref(), &metric.unit),
+            critical: level(metric.critical.as_ref(), &metric.unit),
+            clear: None,
+            configured: false,
+        })
+        .filter(|levels| levels.warning.is_some() || levels.critical.is_some())
+        .collect()
+}
+
 fn of_metric(
     name: &str,
     declared: Option<&MetricSpec>,

@@ -223,7 +223,10 @@ thresholds.size = { warning = "outside 5GiB..1GiB" }
 #[test]
 fn without_targets_or_checks_there_is_nothing_to_do() {
     let none = config("[run]\n").plan(&[core()]).expect_err("no target");
-    let no_check = config(TARGET).plan(&[core()]).expect_err("no check");
+    let no_check = config(TARGET)
+        .plan(&[core()])
+        .and_then(Plan::with_jobs)
+        .expect_err("no check");
     insta::assert_snapshot!(format!("{none}\n\n{no_check}"));
 }
 

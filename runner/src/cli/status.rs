@@ -1,0 +1,132 @@
+//! `checkrun status`: how are all databases, now or when they were last looked at?
+
+use std::sync::Arc;
+
+use checkrun_history::Reader;
+
+use super::args::{ListFormat, StatusArguments};
+use super::exit::Exit;
+use super::survey::{Asked, Survey};
+use super::{output, setup};
+use crate::clock::Clock;
+use crate::config::{Environment, PlannedJob, TargetEntry};
+use crate::operations::observation::Observation;
+use crate::operations::status::{Condition, Known, Source, Summary};
+use crate::operations::{connections, health};
+use crate::record::explain;
+use crate::report::json::pretty;
+use crate::report::status::for_people;
+
+/// Runs the command.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub async fn run(
+    arguments: StatusArguments,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Exit, Exit> {
+    let (began, started) = (clock.start(), clock.now());
+    let survey = Survey::prepare(arguments.location, &arguments.targets, environment).await?;
+    let (source, mut known) = if arguments.recorded {
+        (Source::Recorded, recorded(&survey)?)
+    } else {
+        (Source::Live, live(&survey, environment, clock).await)
+    };
+    known.extend(survey.unknown().map(Known::NotAsked));
+    let summary = Summary::new(source, started, began.elapsed(), &known);
+    output::data(&match arguments.format {
+        ListFormat::Human => for_people(&summary, setup::colour(environment)),
+        ListFormat::Json => pretty(&serde_json::json!(summary)),
+    });
+    Ok(Exit::Status(match summary.status {
+        Condition::Healthy => crate::model::status::Status::Ok,
+        Condition::Degraded => crate::model::status::Status::Warning,
+        Condition::Unknown => crate::model::status::Status::Unknown,
+        Condition::Unhealthy => crate::model::status::Status::Critical,
+    }))
+}
+
+/// Asks `core/health`, and `core/connections` where that is configured: what is cheap and always tells.
+async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<Known> {
+    let infos = survey.infos();
+    let mut jobs = Vec::new();
+    let mut known = Vec::new();
+    for target in &survey.choice.targets {
+        let mut planned: Vec<PlannedJob> = survey
+            .plan
+            .question(&infos, target, health::CHECK)
+            .into_iter()
+            .collect();
+        planned.extend(configured(survey, target, connections::CHECK));
+        known.push(match survey.resolve(target, &planned, environment) {
+            Asked::Jobs(of_target) => {
+                jobs.extend(of_target);
+                nothing_yet(target)
+            }
+            Asked::Not(why) => Known::NotAsked(why),
+        });
+    }
+    for seen in survey.ask(jobs, clock).await {
+        add(&mut known, seen);
+    }
+    known
+}
+
+fn configured(survey: &Survey, target: &TargetEntry, check: &str) -> Option<PlannedJob> {
+    survey
+        .plan
+        .jobs()
+        .iter()
+        .find(|job| job.check_name() == check && job.target.name() == target.name())
+        .cloned()
+}
+
+/// The newest outcome of every job that is configured.
+fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
+    let refuse = |error: &checkrun_history::Error| {
+        output::note(&format!("error: {}", explain(error)));
+        Exit::History
+    };
+    let reader = Reader::open(survey.config.history()).map_err(|error| refuse(&error))?;
+    let latest = reader.latest().map_err(|error| refuse(&error))?;
+    let mut known: Vec<Known> = survey
+        .choice
+        .targets
+        .iter()
+        .map(nothing_yet)
+        .collect();
+    for run in latest {
+        let is_configured = survey
+            .plan
+            .jobs()
+            .iter()
+            .any(|job| job.name == run.job && job.target.name() == run.target);
+        if !is_configured {
+            continue;
+        }
+        if let Some(detail) = reader.run(run.id).map_err(|error| refuse(&error))? {
+            add(&mut known, detail.into());
+        }
+    }
+    Ok(known)
+}
+
+fn nothing_yet(target: &Arc<TargetEntry>) -> Known {
+    Known::Outcomes {
+        target: target.name().to_owned(),
+        labels: target.labels().clone(),
+        seen: Vec::new(),
+    }
+}
+
+fn add(known: &mut [Known], observation: Observation) {
+    for one in known {
+        if let Known::Outcomes { target, seen, .. } = one
+            && *target == observation.target
+        {
+            seen.push(observation);
+            return;
+        }
+    }
+}

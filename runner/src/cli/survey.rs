@@ -1,0 +1,131 @@
+//! [`Survey`]: every chosen target is asked the same questions, at the same time, and nothing is kept.
+//!
+//! A name that fits no target, a secret that is missing, or a question that a target cannot be asked is
+//! part of the answer; it does not keep the others from being asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::setup;
+use crate::clock::Clock;
+use crate::config::{Choice, Config, Environment, Plan, Problems, TargetEntry};
+use crate::model::job::Job;
+use crate::model::pack::PackInfo;
+use crate::model::run::RUNS_AT_ONCE_MAX;
+use crate::operations::observation::Observation;
+use crate::operations::{NotAsked, Trouble};
+use crate::pipeline::{LoadedPack, Pipeline};
+use crate::record::Memory;
+
+/// What is needed to ask.
+pub struct Survey {
+    /// The configuration.
+    pub config: Config,
+    /// The packs.
+    pub packs: HashMap<String, LoadedPack>,
+    /// Every configured job.
+    pub plan: Plan,
+    /// Which targets.
+    pub choice: Choice,
+}
+
+/// What one target is asked, or why it is asked nothing.
+pub enum Asked {
+    /// These jobs.
+    Jobs(Vec<Arc<Job>>),
+    /// Why not.
+    Not(NotAsked),
+}
+
+impl Survey {
+    /// Reads the configuration, loads the packs and chooses the targets.
+    ///
+    /// # Errors
+    /// Shown already; how the command ends.
+    pub async fn prepare(
+        location: super::args::ConfigLocation,
+        targets: &[String],
+        environment: &Environment,
+    ) -> Result<Self, super::exit::Exit> {
+        let config = setup::load(location.config, environment)?;
+        let sandbox = setup::sandbox(environment)?;
+        let packs = setup::packs(&sandbox, &config).await?;
+        let plan = config
+            .plan(&setup::infos(&packs))
+            .map_err(|problems| setup::refuse(&problems))?;
+        let choice = config.choose(targets);
+        Ok(Self {
+            config,
+            packs,
+            plan,
+            choice,
+        })
+    }
+
+    /// What the packs say of themselves.
+    pub fn infos(&self) -> Vec<PackInfo> {
+        setup::infos(&self.packs)
+    }
+
+    /// These jobs with the secret of their target. Jobs of one target only.
+    pub fn resolve(
+        &self,
+        target: &TargetEntry,
+        planned: &[crate::config::PlannedJob],
+        environment: &Environment,
+    ) -> Asked {
+        let mut jobs = Vec::new();
+        for job in planned {
+            match job.resolve(&self.config, environment) {
+                Ok((job, doubts)) => {
+                    if jobs.is_empty() {
+                        setup::warn(&doubts);
+                    }
+                    jobs.push(Arc::new(job));
+                }
+                Err(problems) => return Asked::Not(without_secret(target.name(), &problems)),
+            }
+        }
+        Asked::Jobs(jobs)
+    }
+
+    /// The names that fit no target.
+    pub fn unknown(&self) -> impl Iterator<Item = NotAsked> {
+        self.choice.unknown.iter().map(|unknown| NotAsked {
+            target: unknown.asked.clone(),
+            trouble: Trouble {
+                class: "unknown-target".into(),
+                message: unknown.message.clone(),
+                advice: Some(unknown.hint.clone()).filter(|hint| !hint.is_empty()),
+            },
+        })
+    }
+
+    /// Runs the jobs, all at once as far as there is room; a slow target keeps no other waiting.
+    pub async fn ask(&self, jobs: Vec<Arc<Job>>, clock: Clock) -> Vec<Observation> {
+        let pipeline = Arc::new(Pipeline {
+            packs: self.packs.clone(),
+            recorder: None,
+            memory: Memory::default(),
+            clock,
+            parallel: RUNS_AT_ONCE_MAX as usize,
+        });
+        let mut seen = Vec::with_capacity(jobs.len());
+        pipeline
+            .run_once(jobs, |run| seen.push(Observation::from(&run)))
+            .await;
+        seen
+    }
+}
+
+fn without_secret(target: &str, problems: &Problems) -> NotAsked {
+    let first = problems.0.first();
+    NotAsked {
+        target: target.to_owned(),
+        trouble: Trouble {
+            class: "secret".into(),
+            message: first.map_or_else(String::new, |problem| problem.message.clone()),
+            advice: first.and_then(|problem| problem.hint.clone()),
+        },
+    }
+}

@@ -1,0 +1,301 @@
+//! `checkrun preflight`: is every database ready for what is about to start?
+//!
+//! | status | means |
+//! |---|---|
+//! | passed | connected, answered, fast enough, migrations as asked for |
+//! | warning | connected and answered, but slow, or with migrations that are only warned of |
+//! | failed | anything else |
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::health::{self, Health, Migrations};
+use super::observation::Observation;
+use super::{NotAsked, Remark, Trouble};
+use crate::model::run::Micros;
+use crate::model::unit::format_duration;
+
+/// The version of this document; it changes when a field changes its meaning or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What a migration that is not as it should be means for an application that is about to start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MigrationPolicy {
+    /// Nothing; nobody looks.
+    Ignore,
+    /// A warning.
+    Warn,
+    /// It must not start; nor if that cannot be judged.
+    Require,
+}
+
+/// What a database has to keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demands {
+    /// Longer than this, connecting or answering is a warning.
+    pub slow: Duration,
+    /// What is asked of migrations.
+    pub migrations: MigrationPolicy,
+}
+
+/// How ready a database is, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Readiness {
+    /// Ready.
+    Passed,
+    /// Ready, with a doubt.
+    Warning,
+    /// Not ready.
+    Failed,
+}
+
+/// What `checkrun preflight --format json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Preflight {
+    /// Version of this document.
+    pub schema_version: u32,
+    /// RFC 3339, UTC.
+    pub started: String,
+    /// Wall time, milliseconds.
+    pub duration_ms: f64,
+    /// The worst of all databases.
+    pub status: Readiness,
+    /// Whether the exit code is 0: all passed, or had warnings and `--strict` was not given.
+    pub ready: bool,
+    /// How often the databases were asked until this answer, with `--wait`.
+    pub rounds: u32,
+    /// How many databases have which status.
+    pub summary: Counts,
+    /// One for each, in the order of the configuration; names that are not in it come last.
+    pub databases: Vec<DatabaseReadiness>,
+}
+
+/// How many databases have which status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Counts {
+    /// All.
+    pub total: usize,
+    /// Ready.
+    pub passed: usize,
+    /// Ready, with a doubt.
+    pub warning: usize,
+    /// Not ready.
+    pub failed: usize,
+}
+
+/// One database.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DatabaseReadiness {
+    /// The target's name, or what was typed where there is none of that name.
+    pub target: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// How ready it is.
+    pub status: Readiness,
+    /// There was a connection.
+    pub connected: bool,
+    /// From sending the validation query to its last row.
+    pub response_time_ms: Option<f64>,
+    /// Opening the connection.
+    pub connect_time_ms: Option<f64>,
+    /// Attempts to connect in the last round.
+    pub attempts: Option<u32>,
+    /// By migration tool; empty when none was found or asked for.
+    pub migrations: Vec<Migrations>,
+    /// Why it could not be asked, or did not answer.
+    pub error: Option<Trouble>,
+    /// What stands in the way.
+    pub issues: Vec<Remark>,
+    /// What does not stand in the way.
+    pub warnings: Vec<Remark>,
+}
+
+impl DatabaseReadiness {
+    /// Judges one run of `core/health`.
+    #[must_use]
+    pub fn judge(seen: &Observation, demands: &Demands) -> Self {
+        let health = health::read(seen);
+        let mut database = Self {
+            target: seen.target.clone(),
+            labels: seen.labels.clone(),
+            status: Readiness::Passed,
+            connected: health.connected,
+            response_time_ms: health.response_time_ms,
+            connect_time_ms: health.connect_time_ms,
+            attempts: health.attempts,
+            migrations: Vec::new(),
+            error: health.trouble.clone(),
+            issues: Vec::new(),
+            warnings: Vec::new(),
+        };
+        match &health.trouble {
+            Some(trouble) => database.issues.push(remark(trouble)),
+            None if !health.answered => database.issues.push(Remark {
+                text: seen.summary.clone(),
+                advice: None,
+            }),
+            None => {
+                database.judge_times(&health, demands.slow);
+                database.judge_migrations(&health, demands.migrations);
+            }
+        }
+        database.migrations = health.migrations;
+        database.settle()
+    }
+
+    /// A database that was not asked is not ready.
+    #[must_use]
+    pub fn not_asked(why: &NotAsked) -> Self {
+        Self {
+            target: why.target.clone(),
+            labels: BTreeMap::new(),
+            status: Readiness::Failed,
+            connected: false,
+            response_time_ms: None,
+            connect_time_ms: None,
+            attempts: None,
+            migrations: Vec::new(),
+            error: Some(why.trouble.clone()),
+            issues: vec![remark(&why.trouble)],
+            warnings: Vec::new(),
+        }
+    }
+
+    fn judge_times(&mut self, health: &Health, slow: Duration) {
+        let times = [
+            ("connecting took", "longer", health.connect_time_ms),
+            ("it answered in", "slower", health.response_time_ms),
+        ];
+        for (what, than, took) in times {
+            let Some(took) = took.map(|ms| Duration::from_secs_f64(ms / 1e3)) else {
+                continue;
+            };
+            if took > slow {
+                let (took, slow) = (format_duration(took), format_duration(slow));
+                self.warnings.push(Remark {
+                    text: format!("{what} {took}, {than} than {slow}"),
+                    advice: Some("`checkrun diagnose` says which part of it takes the time".into()),
+                });
+            }
+        }
+    }
+
+    fn judge_migrations(&mut self, health: &Health, policy: MigrationPolicy) {
+        let remarks = match policy {
+            MigrationPolicy::Ignore => return,
+            MigrationPolicy::Warn => &mut self.warnings,
+            MigrationPolicy::Require => &mut self.issues,
+        };
+        remarks.extend(
+            health
+                .migrations
+                .iter()
+                .filter(|tool| !tool.is_as_expected())
+                .map(|tool| Remark {
+                    text: tool.text.clone(),
+                    advice: tool.advice.clone(),
+                }),
+        );
+        let compared = health.migrations.iter().any(|tool| tool.pending.is_some());
+        if policy == MigrationPolicy::Require && !compared && remarks.is_empty() {
+            remarks.push(Remark {
+                text: "whether migrations are pending cannot be judged: nothing says what the \
+                       application expects"
+                    .into(),
+                advice: Some(
+                    "Set `migrations_expected` or `migrations_folder` of core/health for this target."
+                        .into(),
+                ),
+            });
+        }
+    }
+
+    fn settle(mut self) -> Self {
+        self.status = if !self.issues.is_empty() {
+            Readiness::Failed
+        } else if !self.warnings.is_empty() {
+            Readiness::Warning
+        } else {
+            Readiness::Passed
+        };
+        self
+    }
+}
+
+impl Migrations {
+    /// A database that is ahead serves older code too, as it must while a new version is rolled out.
+    fn is_as_expected(&self) -> bool {
+        matches!(self.state.as_str(), "current" | "ahead" | "none")
+    }
+}
+
+/// How the answer came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Course {
+    /// When it began.
+    pub started: Micros,
+    /// Wall time.
+    pub duration: Duration,
+    /// How often the databases were asked.
+    pub rounds: u32,
+}
+
+/// Whether a doubt stops an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// A warning is good enough.
+    Lenient,
+    /// A warning counts as failed.
+    Strict,
+}
+
+impl Strictness {
+    /// Whether a database with this status is good enough.
+    #[must_use]
+    pub fn accepts(self, status: Readiness) -> bool {
+        match self {
+            Self::Lenient => status < Readiness::Failed,
+            Self::Strict => status == Readiness::Passed,
+        }
+    }
+}
+
+impl Preflight {
+    /// Sums up.
+    #[must_use]
+    pub fn new(databases: Vec<DatabaseReadiness>, course: Course, strictness: Strictness) -> Self {
+        let count = |status| databases.iter().filter(|one| one.status == status).count();
+        let summary = Counts {
+            total: databases.len(),
+            passed: count(Readiness::Passed),
+            warning: count(Readiness::Warning),
+            failed: count(Readiness::Failed),
+        };
+        let statuses = databases.iter().map(|database| database.status);
+        let status = statuses.max().unwrap_or(Readiness::Passed);
+        Self {
+            schema_version: SCHEMA_VERSION,
+            started: course.started.to_string(),
+            duration_ms: super::milliseconds(course.duration.as_secs_f64()),
+            status,
+            ready: strictness.accepts(status),
+            rounds: course.rounds,
+            summary,
+            databases,
+        }
+    }
+}
+
+fn remark(trouble: &Trouble) -> Remark {
+    Remark {
+        text: trouble.message.clone(),
+        advice: trouble.advice.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,328 @@
+//! `checkrun status`: how are all databases, now or when they were last looked at?
+//!
+//! | status | means |
+//! |---|---|
+//! | healthy | every outcome is ok |
+//! | degraded | the worst outcome is a warning, or it answers slower than `core/health` calls fast |
+//! | unknown | something could not be judged, or there is no outcome at all |
+//! | unhealthy | an outcome is critical: no connection, or a critical threshold is breached |
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::observation::Observation;
+use super::{NotAsked, Trouble, connections, health};
+use crate::model::run::Micros;
+use crate::model::status::Status;
+
+/// The version of this document; it changes when a field changes its meaning or goes away.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// How a database is, best first: not being able to judge is worse than a warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Condition {
+    /// Nothing to do.
+    Healthy,
+    /// It works, but not as it should.
+    Degraded,
+    /// It could not be judged.
+    Unknown,
+    /// It does not work, or will soon not.
+    Unhealthy,
+}
+
+impl From<Status> for Condition {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Ok => Self::Healthy,
+            Status::Warning => Self::Degraded,
+            Status::Unknown => Self::Unknown,
+            Status::Critical => Self::Unhealthy,
+        }
+    }
+}
+
+/// Where the outcomes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The databases were asked now.
+    Live,
+    /// The newest outcomes in the history.
+    Recorded,
+}
+
+/// What `checkrun status --format json` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Version of this document.
+    pub schema_version: u32,
+    /// Asked now, or read from the history.
+    pub source: Source,
+    /// RFC 3339, UTC.
+    pub started: String,
+    /// Wall time, milliseconds.
+    pub duration_ms: f64,
+    /// The worst of all databases.
+    pub status: Condition,
+    /// How many databases are in which condition.
+    pub breakdown: Breakdown,
+    /// One for each, in the order of the configuration; names that are not in it come last.
+    pub databases: Vec<DatabaseStatus>,
+    /// Everything that is not ok, worst first.
+    pub alerts: Vec<Alert>,
+    /// What to do, each once, in the order of the alerts.
+    pub advice: Vec<String>,
+}
+
+/// How many databases are in which condition.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Breakdown {
+    /// All.
+    pub total: usize,
+    /// Nothing to do.
+    pub healthy: usize,
+    /// Working, but not as they should.
+    pub degraded: usize,
+    /// Not judged.
+    pub unknown: usize,
+    /// Not working.
+    pub unhealthy: usize,
+}
+
+/// One database.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DatabaseStatus {
+    /// The target's name, or what was typed where there is none of that name.
+    pub target: String,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+    /// `postgresql`, `mysql`, `sqlite` …, as its URL says.
+    pub engine: Option<String>,
+    /// The worst of its outcomes.
+    pub status: Condition,
+    /// Whether there was a connection; null where `core/health` has no outcome.
+    pub connected: Option<bool>,
+    /// From sending the validation query to its last row.
+    pub response_time_ms: Option<f64>,
+    /// Opening the connection.
+    pub connect_time_ms: Option<f64>,
+    /// How many connections the server has and may have, where `core/connections` has an outcome.
+    pub connections: Option<connections::Usage>,
+    /// Why it could not be asked, or did not answer.
+    pub error: Option<Trouble>,
+    /// When it was last looked at, RFC 3339, UTC.
+    pub observed: Option<String>,
+    /// How long ago that was.
+    pub age_seconds: Option<f64>,
+    /// The newest outcome of every job that was looked at.
+    pub jobs: Vec<JobStatus>,
+}
+
+/// One outcome.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct JobStatus {
+    /// The job's configured name.
+    pub job: String,
+    /// `ok`, `warning`, `unknown` or `critical`.
+    pub status: String,
+    /// One line for people.
+    pub summary: String,
+    /// For `checkrun history show`.
+    pub run_id: Option<i64>,
+}
+
+/// One reason why a database is not healthy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Alert {
+    /// The database.
+    pub target: String,
+    /// The job that noticed; null where the database was not asked.
+    pub job: Option<String>,
+    /// `warning`, `unknown` or `critical`.
+    pub severity: String,
+    /// What was seen, with the measured value and the threshold where there are such.
+    pub text: String,
+    /// What to try first.
+    pub advice: Option<String>,
+}
+
+/// What is known of one target.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// Its outcomes; none when the history has none.
+    Outcomes {
+        /// The target's name.
+        target: String,
+        /// Its labels, as configured.
+        labels: BTreeMap<String, String>,
+        /// Of as many jobs as were looked at.
+        seen: Vec<Observation>,
+    },
+    /// It was not asked.
+    NotAsked(NotAsked),
+}
+
+impl Summary {
+    /// Sums up.
+    #[must_use]
+    pub fn new(source: Source, started: Micros, duration: Duration, known: &[Known]) -> Self {
+        let databases: Vec<_> = known.iter().map(|one| database(one, started)).collect();
+        let mut alerts: Vec<_> = known.iter().flat_map(alerts).collect();
+        alerts.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
+        let alerts: Vec<_> = alerts.into_iter().map(|(_, alert)| alert).collect();
+        let mut told = BTreeSet::new();
+        let advice = alerts.iter().filter_map(|alert| alert.advice.as_ref());
+        let advice: Vec<_> = advice.filter(|text| told.insert(*text)).cloned().collect();
+        let count = |condition| {
+            databases
+                .iter()
+                .filter(|one| one.status == condition)
+                .count()
+        };
+        let breakdown = Breakdown {
+            total: databases.len(),
+            healthy: count(Condition::Healthy),
+            degraded: count(Condition::Degraded),
+            unknown: count(Condition::Unknown),
+            unhealthy: count(Condition::Unhealthy),
+        };
+        let conditions = databases.iter().map(|database| database.status);
+        Self {
+            schema_version: SCHEMA_VERSION,
+            source,
+            started: started.to_string(),
+            duration_ms: super::milliseconds(duration.as_secs_f64()),
+            status: conditions.max().unwrap_or(Condition::Healthy),
+            breakdown,
+            databases,
+            alerts,
+            advice,
+        }
+    }
+}
+
+fn database(known: &Known, now: Micros) -> DatabaseStatus {
+    match known {
+        Known::Outcomes {
+            target,
+            labels,
+            seen,
+        } => from_outcomes(target, labels, seen, now),
+        Known::NotAsked(why) => DatabaseStatus {
+            error: Some(why.trouble.clone()),
+            ..unobserved(&why.target, &BTreeMap::new())
+        },
+    }
+}
+
+fn unobserved(target: &str, labels: &BTreeMap<String, String>) -> DatabaseStatus {
+    DatabaseStatus {
+        target: target.to_owned(),
+        labels: labels.clone(),
+        engine: None,
+        status: Condition::Unknown,
+        connected: None,
+        response_time_ms: None,
+        connect_time_ms: None,
+        connections: None,
+        error: None,
+        observed: None,
+        age_seconds: None,
+        jobs: Vec::new(),
+    }
+}
+
+fn from_outcomes(
+    target: &str,
+    labels: &BTreeMap<String, String>,
+    seen: &[Observation],
+    now: Micros,
+) -> DatabaseStatus {
+    let nothing = unobserved(target, labels);
+    let Some(newest) = seen.iter().map(|one| one.started).max() else {
+        return nothing;
+    };
+    let of = |check: &str| seen.iter().find(|one| one.check == check);
+    let health = of(health::CHECK).map(health::read);
+    let worst = seen.iter().map(|one| Condition::from(one.status)).max();
+    let slow = match &health {
+        Some(health) if health.slow => Condition::Degraded,
+        _ => Condition::Healthy,
+    };
+    DatabaseStatus {
+        engine: seen.iter().find_map(|one| one.engine.clone()),
+        status: worst.unwrap_or(Condition::Unknown).max(slow),
+        connected: health.as_ref().map(|health| health.connected),
+        response_time_ms: health.as_ref().and_then(|health| health.response_time_ms),
+        connect_time_ms: health.as_ref().and_then(|health| health.connect_time_ms),
+        connections: of(connections::CHECK).and_then(connections::read),
+        error: health.and_then(|health| health.trouble),
+        observed: Some(newest.to_string()),
+        #[expect(clippy::cast_precision_loss, reason = "an age for people")]
+        age_seconds: Some((now.0 - newest.0).max(0) as f64 / 1e6),
+        jobs: seen.iter().map(job).collect(),
+        ..nothing
+    }
+}
+
+fn job(seen: &Observation) -> JobStatus {
+    JobStatus {
+        job: seen.job.clone(),
+        status: seen.status.to_string(),
+        summary: seen.summary.clone(),
+        run_id: seen.run_id,
+    }
+}
+
+/// Everything that is not ok about one target, with its status to sort by.
+fn alerts(known: &Known) -> Vec<(Status, Alert)> {
+    match known {
+        Known::NotAsked(why) => vec![(
+            Status::Unknown,
+            Alert {
+                target: why.target.clone(),
+                job: None,
+                severity: Status::Unknown.to_string(),
+                text: why.trouble.message.clone(),
+                advice: why.trouble.advice.clone(),
+            },
+        )],
+        Known::Outcomes { target, seen, .. } if seen.is_empty() => vec![(
+            Status::Unknown,
+            Alert {
+                target: target.clone(),
+                job: None,
+                severity: Status::Unknown.to_string(),
+                text: "the history has no outcome of it".into(),
+                advice: Some(
+                    "Run `checkrun run` for it, or ask it now without `--recorded`.".into(),
+                ),
+            },
+        )],
+        Known::Outcomes { seen, .. } => seen.iter().flat_map(alerts_of).collect(),
+    }
+}
+
+fn alerts_of(seen: &Observation) -> Vec<(Status, Alert)> {
+    seen.reasons
+        .iter()
+        .map(|reason| {
+            let alert = Alert {
+                target: seen.target.clone(),
+                job: Some(seen.job.clone()),
+                severity: reason.status.to_string(),
+                text: reason.text.clone(),
+                advice: reason.advice.clone(),
+            };
+            (reason.status, alert)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
