@@ -61,7 +61,7 @@ pub async fn run(
     let preflight = Preflight::new(databases.in_order(), course, strictness);
     output::data(&match arguments.format {
         ListFormat::Human => for_people(&preflight, setup::colour(environment)),
-        ListFormat::Json => pretty(&serde_json::json!(preflight)),
+        ListFormat::Json => pretty(&preflight),
     });
     Ok(if preflight.ready {
         Exit::OK

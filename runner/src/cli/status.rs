@@ -37,7 +37,7 @@ pub async fn run(
     let summary = Summary::new(source, started, began.elapsed(), &known);
     output::data(&match arguments.format {
         ListFormat::Human => for_people(&summary, setup::colour(environment)),
-        ListFormat::Json => pretty(&serde_json::json!(summary)),
+        ListFormat::Json => pretty(&summary),
     });
     Ok(Exit::Status(match summary.status {
         Condition::Healthy => crate::model::status::Status::Ok,
@@ -90,12 +90,7 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
     };
     let reader = Reader::open(survey.config.history()).map_err(|error| refuse(&error))?;
     let latest = reader.latest().map_err(|error| refuse(&error))?;
-    let mut known: Vec<Known> = survey
-        .choice
-        .targets
-        .iter()
-        .map(nothing_yet)
-        .collect();
+    let mut known: Vec<Known> = survey.choice.targets.iter().map(nothing_yet).collect();
     for run in latest {
         let is_configured = survey
             .plan

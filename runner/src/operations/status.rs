@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::observation::Observation;
 use super::{NotAsked, Trouble, connections, health};
-use crate::model::run::Micros;
+use crate::model::run::{Micros, Reason};
 use crate::model::status::Status;
 
 /// The version of this document; it changes when a field changes its meaning or goes away.
@@ -309,8 +309,12 @@ fn alerts(known: &Known) -> Vec<(Status, Alert)> {
 }
 
 fn alerts_of(seen: &Observation) -> Vec<(Status, Alert)> {
+    // The check's own verdict repeats in other words what its findings say.
+    let is_verdict = |reason: &&Reason| reason.text == seen.summary;
+    let has_more = seen.reasons.iter().any(|reason| !is_verdict(&reason));
     seen.reasons
         .iter()
+        .filter(|reason| !(has_more && is_verdict(reason)))
         .map(|reason| {
             let alert = Alert {
                 target: seen.target.clone(),

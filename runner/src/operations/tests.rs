@@ -15,7 +15,7 @@ fn published<Document: JsonSchema>(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../docs/schemas")
         .join(format!("{name}.schema.json"));
-    let schema = pretty(&serde_json::json!(schema_for!(Document)));
+    let schema = pretty(&schema_for!(Document));
     if std::env::var_os(WRITE_VARIABLE).is_some() {
         fs::write(&path, &schema).expect("a file to write");
     }

@@ -1,6 +1,7 @@
 //! One JSON document with everything about the runs. `schema_version` changes when a field changes
 //! its meaning or goes away; new fields may come at any time.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Summary;
@@ -40,9 +41,14 @@ pub fn render(summary: &Summary) -> String {
 /// hold characters that JSON lets through and that move a terminal's cursor or turn text around;
 /// they are escaped as JSON escapes others.
 #[must_use]
-pub fn pretty(document: &Value) -> String {
+#[expect(
+    clippy::expect_used,
+    reason = "documents are plain values and structs, whose keys are text"
+)]
+pub fn pretty(document: &impl Serialize) -> String {
+    let written = serde_json::to_string_pretty(document).expect("a document");
     let mut text = String::new();
-    for c in format!("{document:#}\n").chars() {
+    for c in written.chars().chain(['\n']) {
         match c {
             // Line breaks stand between values only.
             '\n' => text.push(c),
