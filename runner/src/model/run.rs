@@ -10,7 +10,7 @@ use super::status::Status;
 use super::threshold::Threshold;
 
 /// Runs at the same time in all, at most: for so many the sandbox has memory at the ready.
-pub const RUNS_AT_ONCE_MAX: u32 = 32;
+pub const RUNS_AT_ONCE_MAX: u32 = 128;
 
 /// A point in time, microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

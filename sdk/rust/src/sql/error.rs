@@ -112,7 +112,7 @@ impl ConnectionClass {
         match self {
             Self::Refused => "refused",
             Self::Unreachable => "unreachable",
-            Self::Timeout => "timeout",
+            Self::Timeout => "connect-timeout",
             Self::Dns => "dns",
             Self::Tls => "tls",
             Self::Authentication => "authentication",
@@ -123,7 +123,7 @@ impl ConnectionClass {
             Self::Protocol => "protocol",
             Self::Lost => "lost",
             Self::AccountRefused => "account-refused",
-            Self::Other => "other",
+            Self::Other => "connection",
         }
     }
 }

@@ -1,0 +1,204 @@
+//! `checkrun preflight`: every database is judged, whatever is wrong with the others.
+
+use std::time::Duration;
+
+use checkrun_testkit::listener::{BlackHole, MuteServer};
+use checkrun_testkit::{Engine, Options, Server, Servers, account, eventually};
+use checkrun_tests::{Ended, Stage, server_target, snapshot};
+
+use crate::schemas::keeps_to;
+
+const SHORT: &str = "connect_timeout = \"1s\"\nconnect_attempts = 1\n";
+
+/// The statuses of a JSON answer, as `name status`.
+fn statuses(ended: &Ended) -> Vec<String> {
+    let document = ended.json();
+    keeps_to("preflight", &document);
+    let databases = document["databases"].as_array().unwrap();
+    databases
+        .iter()
+        .map(|one| {
+            let (name, status) = (one["target"].as_str(), one["status"].as_str());
+            format!("{} {}", name.unwrap(), status.unwrap())
+        })
+        .collect()
+}
+
+/// Good databases of every engine, and every kind of bad one.
+fn mixed(hole: &BlackHole, mute: &MuteServer) -> Stage {
+    let servers = Servers::from_environment();
+    let dead = |name: &str, address: String| {
+        format!(
+            "[[target]]\nname = \"{name}\"\nurl = \"postgres://monitor@{address}/shop\"\npassword = {{ env = \"MONITOR_PASSWORD\" }}\n{SHORT}"
+        )
+    };
+    let stage = Stage::new(&[
+        server_target("orders", &servers.postgres, account::MONITOR),
+        server_target("billing", &servers.mariadb, account::MONITOR),
+        "[[target]]\nname = \"cache\"\nurl = \"sqlite:./cache.db\"\n".into(),
+        dead("refused", "127.0.0.1:1".into()),
+        dead("hanging", hole.address().unwrap().to_string()),
+        dead("mute", mute.address().unwrap().to_string()),
+        dead("nowhere", "no-such-host.invalid".into()),
+        "[[target]]\nname = \"secretless\"\nurl = \"postgres://monitor@127.0.0.1/shop\"\npassword = { env = \"NOT_SET\" }\n".into(),
+        "[[target]]\nname = \"file\"\nurl = \"sqlite:./missing.db\"\n".into(),
+    ]
+    .join("\n"));
+    stage.sqlite("cache.db", "create table entry (id integer)");
+    stage
+}
+
+#[test]
+fn every_database_is_judged_whatever_is_wrong_with_the_others() {
+    let (hole, mute) = (BlackHole::open().unwrap(), MuteServer::open().unwrap());
+    let stage = mixed(&hole, &mute);
+    let ended = stage.run(&["preflight", "--format", "json"]).expect(1);
+    assert_eq!(
+        statuses(&ended),
+        [
+            "orders passed",
+            "billing passed",
+            "cache passed",
+            "refused failed",
+            "hanging failed",
+            "mute failed",
+            "nowhere failed",
+            "secretless failed",
+            "file failed",
+        ]
+    );
+    // Their own limit is a second; the rest is starting, and a machine that is busy with other tests.
+    assert!(ended.took < Duration::from_secs(4), "{:?}", ended.took);
+    let classes: Vec<_> = ended.json()["databases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|one| one["error"]["class"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(
+        classes,
+        [
+            "refused",
+            "connect-timeout",
+            "connect-timeout",
+            "dns",
+            "secret",
+            "unknown-database"
+        ]
+    );
+}
+
+#[test]
+fn unknown_names_are_told_and_do_not_hide_the_others() {
+    let (hole, mute) = (BlackHole::open().unwrap(), MuteServer::open().unwrap());
+    let stage = mixed(&hole, &mute);
+    let ended = stage
+        .run(&["preflight", "ordres", "cache", "env=prod", "x*"])
+        .expect(1);
+    snapshot("preflight with unknown names", &ended.transcript());
+}
+
+#[test]
+fn what_people_read() {
+    let (hole, mute) = (BlackHole::open().unwrap(), MuteServer::open().unwrap());
+    let stage = mixed(&hole, &mute);
+    let ended = stage.run(&["preflight"]).expect(1);
+    snapshot("preflight of good and bad databases", &ended.transcript());
+}
+
+#[test]
+fn only_a_strict_preflight_fails_for_a_warning() {
+    let stage = Stage::new("[[target]]\nname = \"cache\"\nurl = \"sqlite:./cache.db\"\n");
+    stage.sqlite("cache.db", "create table entry (id integer)");
+    for (arguments, code, status) in [
+        (&["--slow", "10s"][..], 0, "cache passed"),
+        (&["--slow", "10s", "--strict"], 0, "cache passed"),
+        (&["--slow", "1us"], 0, "cache warning"),
+        (&["--slow", "1us", "--strict"], 1, "cache warning"),
+    ] {
+        let line = [&["preflight", "--format", "json"], arguments].concat();
+        let ended = stage.run(&line).expect(code);
+        assert_eq!(statuses(&ended), [status], "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_or_configuration_says_so_with_its_own_code() {
+    let good = Stage::new("[[target]]\nname = \"cache\"\nurl = \"sqlite:./cache.db\"\n");
+    for arguments in [
+        &["preflight", "--wait", "soon"][..],
+        &["preflight", "--slow", "5"],
+        &["preflight", "--migrations", "maybe"],
+    ] {
+        let ended = good.run(arguments).expect(64);
+        assert_eq!(ended.stdout, "");
+    }
+    let bad = Stage::new("[[target]]\nname = \"cache\"\nurl = \"oracle:./cache.db\"\n");
+    let ended = bad.run(&["preflight"]).expect(78);
+    assert!(
+        ended.stderr.contains("checkrun.toml:3:7"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn waiting_ends_as_soon_as_the_database_is_there() {
+    let server = Server::start(Engine::Postgres, &Options::default()).unwrap();
+    let endpoint = server.endpoint();
+    let stage = Stage::new(&format!(
+        "{}{SHORT}",
+        server_target("orders", &endpoint, account::MONITOR)
+    ));
+    let pause = server.pause().unwrap();
+    let running = stage.start(&["preflight", "--wait", "60s", "--format", "json"]);
+    // Long enough for a first round that fails.
+    std::thread::sleep(Duration::from_millis(2_500));
+    drop(pause);
+    let ended = running.wait(Duration::from_secs(20)).expect(0);
+    assert_eq!(statuses(&ended), ["orders passed"]);
+    assert!(
+        ended.json()["rounds"].as_u64().unwrap() > 1,
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("waiting for orders"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn waiting_ends_when_the_time_is_up_and_nothing_waits_for_a_name() {
+    let hole = BlackHole::open().unwrap();
+    let stage = Stage::new(&format!(
+        "[[target]]\nname = \"hanging\"\nurl = \"mysql://monitor@{}/shop\"\npassword = {{ env = \"MONITOR_PASSWORD\" }}\nconnect_timeout = \"10s\"\n",
+        hole.address().unwrap()
+    ));
+    let ended = stage.run(&["preflight", "--wait", "3s"]).expect(1);
+    let limit = Duration::from_secs(3) + Duration::from_secs(2);
+    assert!(ended.took < limit, "{:?}", ended.took);
+    let started = std::time::Instant::now();
+    let stage = Stage::new("[[target]]\nname = \"cache\"\nurl = \"sqlite:./cache.db\"\n");
+    let ended = stage
+        .run(&["preflight", "cahce", "--wait", "60s"])
+        .expect(1);
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn nothing_is_written_to_the_history() {
+    let stage = Stage::new("[[target]]\nname = \"cache\"\nurl = \"sqlite:./cache.db\"\n");
+    stage.sqlite("cache.db", "create table entry (id integer)");
+    let ended = stage.run(&["preflight"]).expect(0);
+    assert_eq!(ended.stderr, "");
+    let is_there = eventually("the folder can be read", Duration::from_secs(1), || {
+        Some(stage.path("checkrun.db").exists())
+    });
+    assert!(!is_there);
+}
