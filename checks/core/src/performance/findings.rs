@@ -1,11 +1,13 @@
 //! What the check noticed, with the measured values as evidence: one finding for the rating, one for
 //! the connections, one for each query. The parts carry severity and advice; the rating sums up.
 
+use std::time::Duration;
+
 use checkrun_sdk::prelude::*;
 use checkrun_sdk::{ConnectionError, Engine};
 
 use super::measuring::{Ended, Measured, MeasuredQuery};
-use super::rating::{ASKING, CONNECTING, Rating};
+use super::rating::{ASKING, CONNECTING, Cuts, Rating};
 use super::statistics::Samples;
 use crate::advice::performance::Situation;
 use crate::text::{cut, time};
@@ -94,7 +96,9 @@ fn connection(samples: &Samples<ConnectionError>, rating: Rating) -> Finding {
             .advice(&error.advice)
             .evidence("error_class", error.class)
             .evidence("attempts", error.attempts),
-        None if rating > Rating::Good => finding.advice(Situation::SlowConnection.advice()),
+        None if rating > Rating::Good => finding
+            .detail(shown_mean(samples, CONNECTING))
+            .advice(Situation::SlowConnection.advice()),
         None => finding,
     }
 }
@@ -127,9 +131,20 @@ fn query_finding(
     match samples.last_error() {
         Some(error) => with_error(finding, error, measured.engine),
         None if samples.tried() == 0 => not_sent(finding, measured.ended),
-        None if rating > Rating::Good => finding.advice(Situation::SlowQuery.advice()),
+        None if rating > Rating::Good => finding
+            .detail(shown_mean(samples, ASKING))
+            .advice(Situation::SlowQuery.advice()),
         None => finding,
     }
+}
+
+fn shown_mean<E>(samples: &Samples<E>, cuts: Cuts) -> String {
+    let mean = samples.statistics().map_or(Duration::ZERO, |it| it.mean);
+    format!(
+        "It takes {} on average; from {} on that is poor.",
+        time(mean),
+        time(cuts.poor_from())
+    )
 }
 
 fn not_sent(finding: Finding, ended: Ended) -> Finding {

@@ -41,6 +41,11 @@ pub const ASKING: Cuts = Cuts {
 };
 
 impl Cuts {
+    /// The smallest mean that is poor.
+    pub fn poor_from(self) -> Duration {
+        self.acceptable
+    }
+
     /// The rating of a mean; a mean at a cut is not below it.
     pub fn rate(self, mean: Option<Duration>) -> Rating {
         match mean {

@@ -241,7 +241,7 @@ fn clock(ctx: &Ctx) -> Result<Report> {
 
 #[test]
 fn answers_take_of_the_run_s_time_what_they_say_and_each_run_has_all_of_it() {
-    let late = crate::DatabaseError::Timeout(Duration::from_secs(60));
+    let late = DatabaseError::Timeout(Duration::from_secs(60));
     let mock = Mock::sqlite("3.40.1")
         .remaining(Duration::from_secs(10))
         .on_connect(Duration::from_secs(1))
