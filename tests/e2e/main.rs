@@ -18,6 +18,7 @@ mod halted_server;
 mod history;
 mod hostile_text;
 mod own_pack;
+mod performance;
 mod preflight;
 mod refused_account;
 mod schemas;

@@ -1,19 +1,23 @@
 //! The bundled pack `core`: checks that suit every database.
 //!
 //! - [`health`]: can it be reached, does it answer, and how fast?
+//! - [`performance`]: how long do a connection and some queries take, over several rounds?
 //! - [`query`]: any SQL from the configuration, its numbers as metrics
 //!
 //! [`text`] says how times and long
 //! texts are shown.
 
+mod advice;
 mod health;
+mod performance;
 mod query;
 mod text;
 
 use health::health;
+use performance::performance;
 use query::query;
 
-checkrun_sdk::pack!(name = "core", checks = [health, query]);
+checkrun_sdk::pack!(name = "core", checks = [health, performance, query]);
 
 #[cfg(test)]
 mod tests {

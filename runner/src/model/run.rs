@@ -81,6 +81,8 @@ pub struct Usage {
     pub rows: u64,
     /// Bytes of values handed to the check.
     pub bytes: u64,
+    /// Waiting for the answers to queries, those that failed included; connecting is not.
+    pub database: Duration,
     /// Largest sum of linear memories, bytes.
     pub memory_bytes: u64,
     /// Time in the guest itself, host calls not counted.

@@ -84,6 +84,7 @@ fn run(run: &FinishedRun) -> Value {
             "queries": run.usage.queries,
             "rows": run.usage.rows,
             "bytes": run.usage.bytes,
+            "database_ms": milliseconds(run.usage.database),
             "memory_bytes": run.usage.memory_bytes,
             "cpu_ms": milliseconds(run.usage.cpu),
         },

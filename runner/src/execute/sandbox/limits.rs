@@ -71,6 +71,9 @@ pub const HANDLES: usize = 64;
 pub const QUERIES: u32 = 200;
 /// Connections that one run opens to time them.
 pub const CONNECTS: u32 = 20;
+/// What opening a timed connection leaves of the run's time, so that the check can still report that
+/// there was none; of a shorter rest, half.
+pub const REPORT_TIME: Duration = Duration::from_millis(250);
 /// Wall time of saying goodbye to the database, after the run's own time.
 pub const CLOSE_TIME: Duration = Duration::from_secs(1);
 /// Calls after a spent budget that are answered with `limit-exceeded`; the next one ends the run.

@@ -180,6 +180,7 @@ fn result(answer: Result<Report, Failure>, state: RunState, deadline: Deadline) 
             queries: state.asked.queries,
             rows: state.asked.rows,
             bytes: state.asked.bytes,
+            database: state.asked.waited(deadline),
             memory_bytes: state.limiter.memory_peak() as u64,
             cpu: state.cpu.used(),
         },

@@ -36,9 +36,14 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
+    /// How long the run has been under way.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
     /// What is left of the run; zero when it is over.
     pub(super) fn remaining(&self) -> Duration {
-        self.timeout.saturating_sub(self.began.elapsed())
+        self.timeout.saturating_sub(self.elapsed())
     }
 }
 

@@ -26,8 +26,9 @@ impl Host for Mock {
             verdict::unexpected_query(sql, &values, &expected);
         };
         match expected.remove(index).answer {
-            Answer::Error(error) => Err(error),
+            Answer::Error(error) => Err(self.failing(error)),
             Answer::Rows(mut rows) => {
+                self.spend(rows.elapsed);
                 let most = options
                     .max_rows
                     .and_then(|most| usize::try_from(most).ok())
@@ -44,7 +45,13 @@ impl Host for Mock {
         if expected.is_empty() {
             verdict::unexpected_connect();
         }
-        expected.remove(0)
+        match expected.remove(0) {
+            Ok(timing) => {
+                self.spend(timing.total);
+                Ok(timing)
+            }
+            Err(error) => Err(self.failing(error)),
+        }
     }
 
     fn target(&self) -> Result<Target, DatabaseError> {
@@ -59,7 +66,7 @@ impl Host for Mock {
     }
 
     fn remaining(&self) -> Duration {
-        self.remaining
+        self.remaining.saturating_sub(self.spent.get())
     }
 
     fn state(&self, key: &str) -> Option<String> {
@@ -85,5 +92,19 @@ impl Host for Mock {
 
     fn log(&self, level: Level, message: &str) {
         self.log.borrow_mut().push((level, message.to_owned()));
+    }
+}
+
+impl Mock {
+    fn spend(&self, time: Duration) {
+        self.spent.set(self.spent.get().saturating_add(time));
+    }
+
+    /// The error, after the time that it took.
+    fn failing(&self, error: DatabaseError) -> DatabaseError {
+        if let DatabaseError::Timeout(limit) = error {
+            self.spend(limit);
+        }
+        error
     }
 }

@@ -12,7 +12,7 @@ mod memory;
 mod query;
 mod verdict;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
 
 use crate::check::Check;
@@ -62,6 +62,8 @@ pub struct Mock {
     target_error: Option<DatabaseError>,
     now: SystemTime,
     remaining: Duration,
+    /// What the answers of the run that is under way took.
+    spent: Cell<Duration>,
     parameters: Vec<(String, ParameterValue)>,
     queries: RefCell<Vec<ExpectedQuery>>,
     connects: RefCell<Vec<Result<ConnectTiming, DatabaseError>>>,
@@ -114,6 +116,7 @@ impl Mock {
             target_error: None,
             now: instant(DEFAULT_NOW_MICROS).unwrap_or(SystemTime::UNIX_EPOCH),
             remaining: DEFAULT_REMAINING,
+            spent: Cell::default(),
             parameters: Vec::new(),
             queries: RefCell::default(),
             connects: RefCell::default(),
@@ -193,7 +196,8 @@ impl Mock {
         self
     }
 
-    /// What is left of the run's time; 30 s if the test does not say.
+    /// What is left of the run's time at its start; 30 s if the test does not say. Each answer takes
+    /// of it what it says that it took, a timeout included.
     #[must_use]
     pub fn remaining(mut self, remaining: Duration) -> Self {
         self.remaining = remaining;
@@ -231,6 +235,7 @@ impl Mock {
         let check = check();
         verdict::engine_is_listed(&check, &self.target);
         let parameters = verdict::parameters(&check, &self.parameters);
+        self.spent.set(Duration::ZERO);
         let ctx = Ctx::new(self, ParameterValues(parameters));
         let result = (check.run)(&ctx);
         verdict::nothing_is_left(&check, &self.queries.borrow(), &self.connects.borrow());

@@ -228,3 +228,30 @@ fn memory_is_kept_only_by_runs_that_return_a_report() {
         ["First".to_owned(), format!("{grown:?}"), "Reset".to_owned()]
     );
 }
+
+/// Says what is left before and after one connection and one query.
+#[check(title = "Clock")]
+fn clock(ctx: &Ctx) -> Result<Report> {
+    let before = ctx.remaining();
+    ctx.connect()?;
+    // A timeout takes its time, too.
+    let _ = ctx.query("select 1", ());
+    Ok(Report::ok(format!("{before:?}, {:?}", ctx.remaining())))
+}
+
+#[test]
+fn answers_take_of_the_run_s_time_what_they_say_and_each_run_has_all_of_it() {
+    let late = DatabaseError::Timeout(Duration::from_secs(60));
+    let mock = Mock::sqlite("3.40.1")
+        .remaining(Duration::from_secs(10))
+        .on_connect(Duration::from_secs(1))
+        .on_query(
+            contains("1"),
+            rows! { "1"; 1 }.taking(Duration::from_secs(2)),
+        );
+    assert_eq!(mock.run(clock).expect("a report").summary, "10s, 7s");
+    let mock = mock
+        .on_connect(Duration::from_secs(1))
+        .on_query(contains("1"), late);
+    assert_eq!(mock.run(clock).expect("a report").summary, "10s, 0ns");
+}

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::execute::database::Database;
 use crate::execute::sandbox::bindings::checkrun::check::database::{
     ConnectTiming, Host, QueryOptions,
@@ -11,7 +13,11 @@ use crate::execute::sandbox::limits;
 use crate::execute::sandbox::refusal::Refusal;
 use crate::execute::sandbox::run_state::{Deadline, RunState};
 use crate::execute::sandbox::text::{cut, escape_controls};
-use crate::model::sql::{Query, ResultSet, ServerFacts, SqlError};
+use crate::model::sql::{
+    ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
+};
+use crate::model::unit::format_duration;
+use crate::model::whereabouts;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +34,8 @@ pub(in crate::execute::sandbox) struct Asked {
     pub(in crate::execute::sandbox) queries: u32,
     pub(in crate::execute::sandbox) rows: u64,
     pub(in crate::execute::sandbox) bytes: u64,
+    /// Waiting for the answers to queries that have ended.
+    waited: Duration,
     connects: u32,
     refused: u32,
     during: During,
@@ -41,8 +49,13 @@ enum During {
     #[default]
     Computing,
     Connecting,
-    /// The beginning of its text; its number is the count of queries.
-    Query(String),
+    /// Its number is the count of queries.
+    Query {
+        /// The beginning of its text.
+        sql: String,
+        /// Into the run, when it was sent.
+        sent: Duration,
+    },
 }
 
 impl Asked {
@@ -52,6 +65,7 @@ impl Asked {
             queries: 0,
             rows: 0,
             bytes: 0,
+            waited: Duration::ZERO,
             connects: 0,
             refused: 0,
             during: During::Computing,
@@ -64,7 +78,7 @@ impl Asked {
         match &self.during {
             During::Computing => "computing".into(),
             During::Connecting => "connecting to the database".into(),
-            During::Query(sql) => {
+            During::Query { sql, .. } => {
                 let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
                 let shown = escape_controls(cut(&line, SHOWN_SQL_BYTES));
                 let dots = if line.len() > SHOWN_SQL_BYTES {
@@ -74,6 +88,14 @@ impl Asked {
                 };
                 format!("waiting for query {} ({shown}{dots})", self.queries)
             }
+        }
+    }
+
+    /// How long the run has waited for the answers to its queries, the one that is under way included.
+    pub(in crate::execute::sandbox) fn waited(&self, deadline: Deadline) -> Duration {
+        match self.during {
+            During::Query { sent, .. } => self.waited + deadline.elapsed().saturating_sub(sent),
+            During::Computing | During::Connecting => self.waited,
         }
     }
 
@@ -136,7 +158,11 @@ impl Asked {
                 .min(deadline.remaining()),
         };
         self.queries += 1;
-        self.during = During::Query(cut(&query.sql, KEPT_SQL_BYTES).to_owned());
+        let sent = deadline.elapsed();
+        self.during = During::Query {
+            sql: cut(&query.sql, KEPT_SQL_BYTES).to_owned(),
+            sent,
+        };
         let answer = database.query(&query).await;
         match &answer {
             Ok(result) => {
@@ -155,12 +181,19 @@ impl Asked {
             }
             Err(_) => {}
         }
+        self.waited += match &answer {
+            Ok(result) => result.elapsed,
+            // It never came to a query.
+            Err(SqlError::Connection(_)) => Duration::ZERO,
+            Err(_) => deadline.elapsed().saturating_sub(sent),
+        };
         self.during = During::Computing;
         Ok(answer)
     }
 
     async fn connect(
         &mut self,
+        deadline: Deadline,
     ) -> Result<Result<crate::model::sql::ConnectTiming, SqlError>, Refusal> {
         if self.connects >= limits::CONNECTS {
             return self
@@ -177,9 +210,11 @@ impl Asked {
         };
         self.connects += 1;
         self.during = During::Connecting;
-        let timing = database.connect().await;
+        let left = deadline.remaining();
+        let limit = left.saturating_sub(limits::REPORT_TIME.min(left / 2));
+        let timing = timeout(limit, database.connect()).await;
         self.during = During::Computing;
-        Ok(timing)
+        Ok(timing.unwrap_or_else(|_elapsed| Err(no_connection(limit))))
     }
 
     /// The first budget that is spent, in words.
@@ -207,6 +242,15 @@ impl Asked {
         }
         Ok(SqlError::LimitExceeded(budget))
     }
+}
+
+/// The run's time is over but for what the check needs to report it.
+fn no_connection(limit: Duration) -> SqlError {
+    SqlError::Connection(ConnectionError {
+        class: ConnectionClass::Timeout,
+        message: whereabouts::locate(format!("no connection within {}", format_duration(limit))),
+        attempts: 1,
+    })
 }
 
 fn too_large(sql: &str, parameters: &[sql::Value]) -> Option<String> {
@@ -250,7 +294,7 @@ impl Host for RunState {
     }
 
     async fn connect(&mut self) -> wasmtime::Result<Result<ConnectTiming, sql::Error>> {
-        let answer = self.asked.connect().await?;
+        let answer = self.asked.connect(self.deadline).await?;
         self.asked.note(&answer);
         Ok(answer.map(Into::into).map_err(Into::into))
     }

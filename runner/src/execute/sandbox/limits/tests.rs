@@ -75,7 +75,8 @@ fn the_documentation_has_the_numbers_in_force() {
 #[test]
 fn every_limit_is_documented_or_never_met() {
     // About speed, or after the run.
-    const UNSEEN: [&str; 12] = [
+    const UNSEEN: [&str; 13] = [
+        "REPORT_TIME",
         "CLOSE_TIME",
         "TICK",
         "CPU_STRETCH",

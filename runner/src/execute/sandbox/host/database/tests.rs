@@ -131,11 +131,91 @@ async fn a_statement_that_is_too_large_is_not_sent() {
 fn a_statement_is_shown_in_one_short_line() {
     let mut asked = Asked::new(None);
     asked.queries = 3;
-    asked.during = During::Query(format!("select\n\t\u{1b}[31m {}", "x, ".repeat(50)));
+    asked.during = During::Query {
+        sql: format!("select\n\t\u{1b}[31m {}", "x, ".repeat(50)),
+        sent: Duration::ZERO,
+    };
     let during = asked.during();
     assert!(
         during.starts_with("waiting for query 3 (select \\u{1b}[31m x, x,"),
         "{during}"
     );
     assert!(during.ends_with("…)") && during.len() < 120, "{during}");
+}
+
+#[tokio::test]
+async fn a_connection_that_hangs_is_given_up_while_the_check_can_still_report() {
+    let database = ScriptedDatabase::new(Script::Hangs);
+    let deadline = Deadline {
+        began: Instant::now(),
+        timeout: Duration::from_millis(800),
+    };
+    let answer = asking(&database).connect(deadline).await;
+    let Ok(Err(SqlError::Connection(error))) = answer else {
+        panic!("{answer:?}");
+    };
+    assert_eq!(error.class, ConnectionClass::Timeout);
+    assert!(
+        error
+            .message
+            .starts_with("<address>: no connection within 5"),
+        "{}",
+        error.message
+    );
+    let rest = deadline.remaining();
+    assert!(rest > Duration::ZERO, "{rest:?}");
+}
+
+#[tokio::test]
+async fn the_time_in_the_database_is_that_of_answers_and_of_failures_without_connecting() {
+    let failed = |error| ScriptedDatabase::new(Script::Fails(error));
+    let lost = SqlError::Connection(ConnectionError {
+        class: ConnectionClass::Lost,
+        message: String::new(),
+        attempts: 1,
+    });
+    let timeout_ms = Some(20);
+    for (why, database, least_ms, most_ms) in [
+        ("as the answer says", ScriptedDatabase::one(), 0, 1),
+        ("no connection", failed(lost), 0, 0),
+        (
+            "given up after its timeout",
+            ScriptedDatabase::new(Script::TimesOut),
+            20,
+            10_000,
+        ),
+    ] {
+        let mut asked = asking(&database);
+        let options = QueryOptions {
+            timeout_ms,
+            ..UNLIMITED
+        };
+        assert!(select(&mut asked, options).await.is_ok(), "{why}");
+        let waited = asked.waited(deadline());
+        assert!(
+            waited >= Duration::from_millis(least_ms),
+            "{why}: {waited:?}"
+        );
+        assert!(
+            waited <= Duration::from_millis(most_ms),
+            "{why}: {waited:?}"
+        );
+    }
+}
+
+#[test]
+fn a_query_that_the_run_s_end_cuts_off_counts_until_then() {
+    let mut asked = Asked::new(None);
+    asked.waited = Duration::from_secs(1);
+    asked.during = During::Query {
+        sql: String::new(),
+        sent: Duration::from_secs(2),
+    };
+    let deadline = Deadline {
+        began: Instant::now() - Duration::from_secs(5),
+        timeout: Duration::from_secs(5),
+    };
+    let waited = asked.waited(deadline);
+    assert!(waited >= Duration::from_secs(4), "{waited:?}");
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
 }
