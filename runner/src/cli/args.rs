@@ -33,6 +33,8 @@ pub enum Command {
     Run(RunArguments),
     /// Is every database ready? For container entry points and deployments
     Preflight(PreflightArguments),
+    /// How long do connecting and asking take, over several rounds?
+    Performance(PerformanceArguments),
     /// How are all databases, now or when they were last looked at?
     Status(StatusArguments),
     /// Ask the history
@@ -49,7 +51,7 @@ pub enum Command {
 }
 
 /// Where the configuration is.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ConfigLocation {
     /// Configuration file [default: $CHECKRUN_CONFIG, ./checkrun.toml or /etc/checkrun/…]
     #[arg(long, value_name = "FILE")]
@@ -132,6 +134,26 @@ impl From<Migrations> for MigrationPolicy {
             Migrations::Require => Self::Require,
         }
     }
+}
+
+/// `checkrun performance`
+#[derive(Debug, Args)]
+pub struct PerformanceArguments {
+    /// Targets: names, globs or `key=value` labels [default: all]
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// How often to connect and ask [default: as configured, or 3]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=20))]
+    pub rounds: Option<u32>,
+    /// A query to measure, may be repeated [default: as configured, or two that every database answers]
+    #[arg(long, value_name = "SQL")]
+    pub query: Vec<String>,
+    /// How to show the answer
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// `checkrun status`

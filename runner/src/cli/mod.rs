@@ -23,6 +23,7 @@ mod history;
 mod inspect;
 mod keeping;
 mod output;
+mod performance;
 mod preflight;
 mod progress;
 mod run;
@@ -72,6 +73,7 @@ async fn dispatch(command: Command) -> Exit {
         Command::Demo(arguments) => demo::run(arguments, &environment, clock).await,
         Command::Run(arguments) => run::run(arguments, &environment, clock).await,
         Command::Preflight(arguments) => preflight::run(arguments, &environment, clock).await,
+        Command::Performance(arguments) => performance::run(arguments, &environment, clock).await,
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
         Command::Config(command) => config::run(command, &environment).await,

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 
 use super::args::{ListFormat, PreflightArguments};
 use super::exit::Exit;
-use super::survey::{Asked, Survey};
+use super::survey::{Asked, Survey, set};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, PlannedJob, TargetEntry};
 use crate::model::job::Job;
 use crate::model::parameter::ParameterValue;
+use crate::operations::NotAsked;
 use crate::operations::health;
 use crate::operations::preflight::{
     Course, DatabaseReadiness, Demands, MigrationPolicy, Preflight, Strictness,
 };
-use crate::operations::{NotAsked, Trouble};
 use crate::report::json::pretty;
 use crate::report::preflight::for_people;
 
@@ -90,7 +90,7 @@ impl Databases {
                     let planned = adapt(planned, survey, target, demands);
                     survey.resolve(target, &[planned], environment)
                 }
-                None => Asked::Not(no_health(target)),
+                None => Asked::Not(NotAsked::without_check(target.name(), health::CHECK)),
             };
             match asked {
                 Asked::Jobs(jobs) => {
@@ -253,25 +253,4 @@ fn adapt(
         }
     }
     job
-}
-
-fn set(job: &mut PlannedJob, name: &str, value: ParameterValue) {
-    if !job.check.parameters.iter().any(|spec| spec.name == name) {
-        return;
-    }
-    job.parameters.retain(|(own, _)| own != name);
-    job.parameters.push((name.to_owned(), value));
-}
-
-fn no_health(target: &TargetEntry) -> NotAsked {
-    NotAsked {
-        target: target.name().to_owned(),
-        trouble: Trouble {
-            class: "no-check".into(),
-            message: format!("there is no `{}` to ask it with", health::CHECK),
-            advice: Some(
-                "This build has no bundled packs: build it with `cargo xtask build`.".into(),
-            ),
-        },
-    }
 }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::setup;
 use crate::clock::Clock;
-use crate::config::{Choice, Config, Environment, Plan, Problems, TargetEntry};
+use crate::config::{Choice, Config, Environment, Plan, PlannedJob, Problems, TargetEntry};
 use crate::model::job::Job;
 use crate::model::pack::PackInfo;
+use crate::model::parameter::ParameterValue;
 use crate::model::run::RUNS_AT_ONCE_MAX;
 use crate::operations::observation::Observation;
 use crate::operations::{NotAsked, Trouble};
@@ -71,7 +72,7 @@ impl Survey {
     pub fn resolve(
         &self,
         target: &TargetEntry,
-        planned: &[crate::config::PlannedJob],
+        planned: &[PlannedJob],
         environment: &Environment,
     ) -> Asked {
         let mut jobs = Vec::new();
@@ -128,4 +129,13 @@ fn without_secret(target: &str, problems: &Problems) -> NotAsked {
             advice: first.and_then(|problem| problem.hint.clone()),
         },
     }
+}
+
+/// Gives the job this value; not where its check has no such parameter.
+pub fn set(job: &mut PlannedJob, name: &str, value: ParameterValue) {
+    if !job.check.parameters.iter().any(|spec| spec.name == name) {
+        return;
+    }
+    job.parameters.retain(|(own, _)| own != name);
+    job.parameters.push((name.to_owned(), value));
 }

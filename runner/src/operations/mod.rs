@@ -8,6 +8,7 @@
 pub mod connections;
 pub mod health;
 pub mod observation;
+pub mod performance;
 pub mod preflight;
 pub mod status;
 mod stored;
@@ -43,6 +44,24 @@ pub struct NotAsked {
     pub target: String,
     /// Why.
     pub trouble: Trouble,
+}
+
+impl NotAsked {
+    /// No pack has the check with which the target was to be asked, or it does not work there.
+    #[must_use]
+    pub fn without_check(target: &str, check: &str) -> Self {
+        Self {
+            target: target.to_owned(),
+            trouble: Trouble {
+                class: "no-check".into(),
+                message: format!("`{check}` cannot be asked of it"),
+                advice: Some(format!(
+                    "`checkrun inspect` shows which checks there are, and on which engines they work; \
+                     `{check}` comes with every build by `cargo xtask build`."
+                )),
+            },
+        }
+    }
 }
 
 /// Seconds as milliseconds with three decimals, as documents show times.

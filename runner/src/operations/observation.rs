@@ -62,6 +62,15 @@ impl Observation {
             .map(|metric| metric.value)
     }
 
+    /// The value of a metric with this one label.
+    #[must_use]
+    pub fn labelled(&self, name: &str, label: &str, of: &str) -> Option<f64> {
+        let fits = |metric: &&Measured| {
+            metric.name == name && metric.labels.get(label).is_some_and(|value| value == of)
+        };
+        self.metrics.iter().find(fits).map(|metric| metric.value)
+    }
+
     /// The finding with this key.
     #[must_use]
     pub fn finding(&self, key: &str) -> Option<&Finding> {

@@ -1,7 +1,7 @@
 //! The stage that shows runs: one file per format, each a pure function from runs to text.
 //!
 //! [`human`] is for people, line by line as runs finish; the others render a whole [`Summary`].
-//! [`preflight`] and [`status`] show the documents of [`crate::operations`] to people.
+//! [`preflight`], [`status`] and [`performance`] show the documents of [`crate::operations`] to people.
 //! Names and texts come from packs and databases, so every format escapes what it must.
 
 use std::time::Duration;
@@ -17,6 +17,7 @@ pub mod junit;
 pub mod nagios;
 pub mod offer;
 pub mod past;
+pub mod performance;
 pub mod plain;
 pub mod preflight;
 pub mod prometheus;
