@@ -36,12 +36,13 @@ pub fn for_people(performance: &Performance, colour: Colour) -> String {
         );
         let name = cut_middle(&database.target, width);
         let room = WIDTH.saturating_sub(RATING_WIDTH + width + 4);
+        // The check's own summary begins with the rating, which stands in its column already.
+        let prefix = format!("{}: ", database.rating);
+        let summary = database.summary.strip_prefix(&prefix);
+        let summary = cut(summary.unwrap_or(&database.summary), room);
         push(
             &mut text,
-            format_args!(
-                "{painted}  {name:<width$}  {}",
-                cut(&database.summary, room)
-            ),
+            format_args!("{painted}  {name:<width$}  {summary}"),
         );
         if database
             .asking
