@@ -51,6 +51,8 @@ fn status(stored: StoredStatus) -> Status {
 
 fn reason(stored: ReasonRecord) -> Reason {
     Reason {
+        // Which incident it belongs to, the incidents say themselves.
+        object: None,
         status: status(stored.status),
         text: stored.text,
         advice: stored.advice,

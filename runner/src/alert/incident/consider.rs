@@ -71,7 +71,9 @@ fn signs(known: &BTreeMap<Object, Watch>, outcome: &Outcome) -> Signs {
         };
         let sign = Sign::Bad(severity);
         // Two reasons about one object: the worse one counts. They come worst first.
-        let told = signs.get(object).is_some_and(|(sign, _)| matches!(sign, Sign::Bad(_)));
+        let told = signs
+            .get(object)
+            .is_some_and(|(sign, _)| matches!(sign, Sign::Bad(_)));
         if !told {
             signs.insert(object.clone(), (sign, Some(reason.clone())));
         }
