@@ -17,6 +17,7 @@ mod formats;
 mod halted_server;
 mod history;
 mod hostile_text;
+mod incidents;
 mod own_pack;
 mod performance;
 mod preflight;

@@ -65,6 +65,7 @@ fn what_a_person_sees() {
         ("v_latest", "SELECT * FROM v_latest ORDER BY target, job"),
         ("v_sample", "SELECT * FROM v_sample ORDER BY time, metric"),
         ("v_finding", "SELECT * FROM v_finding ORDER BY finding_id"),
+        ("v_incident", "SELECT * FROM v_incident"),
         (
             "schema_migration",
             "SELECT version, name, sha256, applied_us FROM schema_migration",
@@ -81,7 +82,7 @@ fn the_file_says_what_it_is_and_is_sound() {
     example(&path);
     for (pragma, expected) in [
         ("application_id", "1128811346"),
-        ("user_version", "1"),
+        ("user_version", &LAYOUT.to_string()),
         ("journal_mode", "wal"),
         ("auto_vacuum", "2"),
         ("integrity_check", "ok"),

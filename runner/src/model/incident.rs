@@ -1,5 +1,6 @@
-//! What an incident is about, and how bad it is.
+//! What an incident is about, how bad it is, and what is known of what is not simply ok.
 
+use super::run::{Micros, Reason};
 use super::status::Status;
 
 /// How bad an incident is.
@@ -66,4 +67,63 @@ impl Object {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// What is known of an object that is not simply ok.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Where it is between ok and not ok.
+    pub phase: Phase,
+    /// Pending: the least of what was seen. Else: of the incident.
+    pub severity: Severity,
+    /// The first bad sign.
+    pub since: Micros,
+}
+
+/// Where an object is between ok and not ok.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Seen bad so many times in a row.
+    Pending {
+        /// At least 1.
+        count: u32,
+    },
+    /// There is an incident.
+    Firing {
+        /// Seen worse than the incident so many times in a row.
+        worse: u32,
+        /// Seen bad, but less so, so many times in a row.
+        better: u32,
+    },
+    /// There is an incident, and it was seen good so many times in a row.
+    Recovering {
+        /// At least 1.
+        count: u32,
+    },
+}
+
+/// What became of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It has begun.
+    Opened,
+    /// It is worse than before.
+    Escalated,
+    /// It is less bad than before.
+    Eased,
+    /// It is over.
+    Closed,
+}
+
+/// What became of one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// Which.
+    pub object: Object,
+    /// What is known of it now; none when it is ok.
+    pub watch: Option<Watch>,
+    /// What became of its incident.
+    pub change: Option<Change>,
+    /// Why it is bad, when this outcome says so.
+    pub reason: Option<Reason>,
 }

@@ -1,11 +1,13 @@
-//! An [`Observation`] from what the history keeps of a run.
+//! What the history keeps, as operations read it.
 
 use std::time::Duration;
 
 use checkrun_history::RunDetail;
+use checkrun_history::incident::IncidentSummary;
 use checkrun_history::record::{FindingRecord, ReasonRecord, StoredStatus};
 
 use super::observation::{Measured, Observation};
+use super::status::OpenIncident;
 use crate::model::report::Finding;
 use crate::model::run::{Micros, Reason};
 use crate::model::status::Status;
@@ -36,6 +38,19 @@ impl From<RunDetail> for Observation {
                 })
                 .collect(),
             findings: stored.findings.into_iter().map(finding).collect(),
+        }
+    }
+}
+
+impl From<IncidentSummary> for OpenIncident {
+    fn from(stored: IncidentSummary) -> Self {
+        Self {
+            id: stored.id.0,
+            target: stored.target,
+            job: stored.job,
+            severity: stored.severity.as_str().to_owned(),
+            since: Micros(stored.since_us).to_string(),
+            text: stored.text,
         }
     }
 }

@@ -2,23 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Change, Rules, Sign, Watch, step};
-use crate::model::incident::{Object, Severity};
+use super::{Rules, Sign, step};
+use crate::model::incident::{Movement, Object, Severity, Watch};
 use crate::model::report::Failure;
 use crate::model::run::{Micros, Outcome, Reason};
-
-/// What became of one object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Movement {
-    /// Which.
-    pub object: Object,
-    /// What is known of it now; none when it is ok.
-    pub watch: Option<Watch>,
-    /// What became of its incident.
-    pub change: Option<Change>,
-    /// Why it is bad, when this outcome says so.
-    pub reason: Option<Reason>,
-}
 
 /// What an outcome at this time changes, given what is known of the job's objects.
 ///

@@ -21,9 +21,9 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use consider::{Movement, consider};
+pub use consider::consider;
 
-use crate::model::incident::Severity;
+use crate::model::incident::{Change, Phase, Severity, Watch};
 use crate::model::run::Micros;
 
 /// How often something must be seen before it counts. Each at least 1.
@@ -56,52 +56,6 @@ pub enum Sign {
     Held,
     /// So bad.
     Bad(Severity),
-}
-
-/// What is known of an object that is not simply ok.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Watch {
-    /// Where it is between ok and not ok.
-    pub phase: Phase,
-    /// Pending: the least of what was seen. Else: of the incident.
-    pub severity: Severity,
-    /// The first bad sign.
-    pub since: Micros,
-}
-
-/// Where an object is between ok and not ok.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Seen bad so many times in a row.
-    Pending {
-        /// At least 1.
-        count: u32,
-    },
-    /// There is an incident.
-    Firing {
-        /// Seen worse than the incident so many times in a row.
-        worse: u32,
-        /// Seen bad, but less so, so many times in a row.
-        better: u32,
-    },
-    /// There is an incident, and it was seen good so many times in a row.
-    Recovering {
-        /// At least 1.
-        count: u32,
-    },
-}
-
-/// What became of an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// It has begun.
-    Opened,
-    /// It is worse than before.
-    Escalated,
-    /// It is less bad than before.
-    Eased,
-    /// It is over.
-    Closed,
 }
 
 const FIRING: Phase = Phase::Firing {

@@ -40,7 +40,13 @@ fn known(target: &str, seen: Vec<Observation>) -> Known {
 }
 
 fn summary(known: &[Known]) -> Summary {
-    Summary::new(Source::Live, Micros(4_000_000), Duration::ZERO, known)
+    Summary::new(
+        Source::Live,
+        Micros(4_000_000),
+        Duration::ZERO,
+        known,
+        Vec::new(),
+    )
 }
 
 #[test]
