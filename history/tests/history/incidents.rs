@@ -67,6 +67,14 @@ fn open(path: &Path) -> Vec<IncidentSummary> {
     reader.incidents(&IncidentFilter::open(10)).unwrap()
 }
 
+/// An incident of orders, opened a minute ago.
+pub fn open_one(writer: &Writer) {
+    let firing = watch(StoredPhase::Firing, StoredStatus::Critical, 0);
+    let change = movement(Some(firing), ChangeRecord::Opens, Some("answers in 7 s"));
+    let run = run("health", "orders", NOW_US + 120_000_000);
+    step(writer, run, vec![change]).0.unwrap();
+}
+
 #[test]
 fn a_life() {
     use StoredStatus::{Critical, Warning};

@@ -65,7 +65,6 @@ fn what_a_person_sees() {
         ("v_latest", "SELECT * FROM v_latest ORDER BY target, job"),
         ("v_sample", "SELECT * FROM v_sample ORDER BY time, metric"),
         ("v_finding", "SELECT * FROM v_finding ORDER BY finding_id"),
-        ("v_incident", "SELECT * FROM v_incident"),
         (
             "schema_migration",
             "SELECT version, name, sha256, applied_us FROM schema_migration",
@@ -73,6 +72,14 @@ fn what_a_person_sees() {
     ] {
         insta::assert_snapshot!(name, shell(&path, sql));
     }
+}
+
+#[test]
+fn what_a_person_sees_of_an_incident() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    crate::incidents::open_one(&Writer::open(&path, NOW_US).unwrap());
+    insta::assert_snapshot!(shell(&path, "SELECT * FROM v_incident"));
 }
 
 #[test]
