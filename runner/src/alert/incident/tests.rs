@@ -24,10 +24,13 @@ fn changes(signs: &[Sign], rules: &Rules) -> Vec<(usize, Change)> {
     changes
 }
 
+/// What it shows, the signs, and the changes with their places.
+type Case = (&'static str, &'static [Sign], &'static [(usize, Change)]);
+
 #[test]
 fn the_table() {
     use Change::{Closed, Eased, Escalated, Opened};
-    let cases: &[(&str, &[Sign], &[(usize, Change)])] = &[
+    let cases: &[Case] = &[
         ("ok stays ok", &[G, G, G], &[]),
         ("two are a blip", &[W, W, G, W, W, G], &[]),
         ("three in a row open", &[W, W, W], &[(3, Opened)]),
