@@ -34,6 +34,9 @@ situations! {
     NotPermitted => "Run the statement in `grant` as an administrator of the database.",
     /// The table could not be read, for another reason than a missing grant.
     NotReadable => "Read the table by hand with the same account; what the server answered is in the detail.",
+    /// The run's time, or another of its limits, was reached first.
+    NotReadInTime => "Raise the `timeout` of the check; if it stays so, see whether the table is locked, or the \
+                      server overloaded.",
     /// The right name, the wrong columns.
     UnknownShape => "If a migration tool keeps this table, its version is not known here; if it is a table of \
                      your own, nothing is to be done.",

@@ -104,7 +104,7 @@ fn told(survey: &Survey, wanted: &Wanted) -> Schema {
     }
     let sum = |counts: Vec<u64>| (!counts.is_empty()).then(|| number(counts.iter().sum()));
     let pending = survey.standings().filter_map(|it| match &it.comparison {
-        Comparison::Made { pending, .. } => Some(pending.count as u64),
+        Comparison::Made { pending, .. } => pending.as_ref().map(|it| it.count as u64),
         Comparison::NotAsked | Comparison::Unclear | Comparison::Impossible(_) => None,
     });
     let failed = survey.standings().filter_map(|it| it.failed);

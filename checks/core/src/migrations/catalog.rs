@@ -139,7 +139,10 @@ fn is_strange(table: &Table, all: &[Table], wanted: Option<Tool>) -> bool {
 impl Table {
     /// The column with this name, whatever its case, as it is called.
     pub fn column(&self, lower: &str) -> Option<&str> {
-        let found = self.columns.iter().find(|it| it.to_lowercase() == lower);
+        let found = self
+            .columns
+            .iter()
+            .find(|it| it.eq_ignore_ascii_case(lower));
         found.map(String::as_str)
     }
 
@@ -163,7 +166,7 @@ impl Table {
     }
 
     fn is_called(&self, lower: &str) -> bool {
-        self.name.to_lowercase() == lower
+        self.name.eq_ignore_ascii_case(lower)
     }
 
     /// Whether this is the ledger of that tool. Where the operator has named the tool, what stands

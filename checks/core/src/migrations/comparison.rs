@@ -31,8 +31,11 @@ pub enum Comparison {
     Unclear,
     /// There is, but it cannot be done, and why.
     Impossible(String),
-    /// Expected but not applied, and applied but not expected.
-    Made { pending: Missing, ahead: Missing },
+    /// Expected but not applied, where that can be said, and applied but not expected.
+    Made {
+        pending: Option<Missing>,
+        ahead: Missing,
+    },
 }
 
 /// Migrations that one side has and the other has not.
@@ -95,12 +98,13 @@ impl Comparison {
             })
         };
         let mut apps: Vec<&str> = files.iter().map(|file| app(naming, &file.key)).collect();
-        apps.sort_unstable();
+        // Sorted as the files are, so equal ones stand together.
+        apps.dedup();
         let ahead = keys
             .iter()
             .filter(|key| !is_below(key))
             // Django's table also has the migrations of the apps that other packages bring.
-            .filter(|key| apps.binary_search(&app(naming, key)).is_ok())
+            .filter(|key| apps.contains(&app(naming, key)))
             .filter(|key| files.binary_search_by(|file| file.key.cmp(key)).is_err())
             .cloned()
             .collect();
@@ -111,7 +115,7 @@ impl Comparison {
             .map(|file| file.name)
             .collect();
         Self::Made {
-            pending: Missing::of(pending),
+            pending: Some(Missing::of(pending)),
             ahead: Missing::of(ahead),
         }
     }
@@ -138,7 +142,7 @@ impl Comparison {
         };
         let pending = files.iter().filter(is_pending);
         Self::Made {
-            pending: Missing::of(pending.map(|file| file.name.clone()).collect()),
+            pending: Some(Missing::of(pending.map(|file| file.name.clone()).collect())),
             ahead: Missing::of(ahead),
         }
     }
@@ -176,7 +180,10 @@ impl Comparison {
             ),
             _ => (one(expected), Missing::default()),
         };
-        Self::Made { pending, ahead }
+        Self::Made {
+            pending: Some(pending),
+            ahead,
+        }
     }
 }
 
@@ -208,7 +215,7 @@ fn with_heads(heads: &[String], files: &[File]) -> Comparison {
         );
     }
     Comparison::Made {
-        pending: Missing::default(),
+        pending: None,
         ahead: Missing::of(unknown),
     }
 }

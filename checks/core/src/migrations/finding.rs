@@ -85,7 +85,15 @@ fn of_unreadable(unreadable: &Unreadable) -> Finding {
         Some(grant) => finding
             .advice(Situation::NotPermitted.advice())
             .evidence("grant", grant),
-        None => finding.advice(Situation::NotReadable.advice()),
+        None => finding.advice(
+            match error {
+                Some(DatabaseError::Timeout(_) | DatabaseError::LimitExceeded(_)) => {
+                    Situation::NotReadInTime
+                }
+                _ => Situation::NotReadable,
+            }
+            .advice(),
+        ),
     };
     match error {
         Some(error) => finding.detail(cut(&error.to_string(), MESSAGE_CHARS_MAX)),
@@ -124,21 +132,23 @@ pub fn sentence(standing: &Standing, state: State) -> String {
     if let Some(applied) = standing.applied {
         add(applied, "applied");
     }
-    if let Some(failed @ 1..) = standing.failed {
+    if let (Some(failed @ 1..), false) = (standing.failed, state == State::Dirty) {
         add(failed, "failed");
     }
     if let Some(heads @ 2..) = standing.heads {
         add(heads, "heads");
     }
     if let Comparison::Made { pending, ahead } = &standing.comparison {
-        for (missing, what) in [(pending, "pending"), (ahead, "ahead")] {
-            if missing.count > 0 || what == "pending" {
-                add(missing.count as u64, what);
-            }
+        if let Some(pending) = pending {
+            add(pending.count as u64, "pending");
+        }
+        if ahead.count > 0 {
+            add(ahead.count as u64, "ahead");
         }
     }
     match state {
         State::Locked => parts.push("locked".to_owned()),
+        State::Dirty => parts.push("left half-way".to_owned()),
         State::NotCompared => {
             if let Some(why) = standing.comparison.why_not() {
                 parts.push(format!("cannot be compared: {why}"));
@@ -159,8 +169,8 @@ fn evidence(standing: &Standing) -> Vec<(&'static str, String)> {
     add("applied", number(standing.applied));
     add("last_applied", standing.last_applied.clone());
     if let Comparison::Made { pending, ahead } = &standing.comparison {
-        add("pending", Some(pending.count.to_string()));
-        add("pending_names", names(pending));
+        add("pending", pending.as_ref().map(|it| it.count.to_string()));
+        add("pending_names", pending.as_ref().and_then(names));
         add("ahead", Some(ahead.count.to_string()));
         add("ahead_names", names(ahead));
     }
@@ -175,7 +185,7 @@ fn evidence(standing: &Standing) -> Vec<(&'static str, String)> {
     add("heads", number(standing.heads));
     if let Some(Lock::Held { since, holder, age }) = &standing.lock {
         add("locked_since", since.clone());
-        add("locked_for", age.map(time));
+        add("lock_age", age.map(time));
         add("locked_by", holder.as_deref().map(short));
     }
     pairs
@@ -207,7 +217,7 @@ pub fn metrics(standing: &Standing) -> Vec<Metric> {
     };
     add(APPLIED, standing.applied.map(number));
     if let Comparison::Made { pending, ahead } = &standing.comparison {
-        add(PENDING, Some(number(pending.count as u64)));
+        add(PENDING, pending.as_ref().map(|it| number(it.count as u64)));
         add(AHEAD, Some(number(ahead.count as u64)));
     }
     add(FAILED, standing.failed.map(number));

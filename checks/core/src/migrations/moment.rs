@@ -16,13 +16,33 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// For people: an instant in UTC, or the text that the tool wrote.
 pub fn shown(value: &Value) -> Option<String> {
     match value {
+        Value::Instant(micros) => instant(*micros),
+        Value::Int64(number) => instant(micros_of_number(*number)?),
+        Value::Text(text) | Value::Datetime(text) | Value::Other { text, .. } => {
+            match whole_number(value) {
+                Some(number) => instant(micros_of_number(number)?),
+                None => Some(cut(text, SHOWN_CHARS_MAX)),
+            }
+        }
         Value::Null => None,
-        Value::Int64(_) | Value::Text(_) => match whole_number(value) {
-            Some(number) => Some(Value::Instant(micros_of_number(number)?).to_string()),
-            None => Some(cut(&value.to_string(), SHOWN_CHARS_MAX)),
-        },
-        other => Some(cut(&other.to_string(), SHOWN_CHARS_MAX)),
+        // Not as a text of its own: showing every kind would make the pack a tenth larger.
+        other => Some(other.kind().to_owned()),
     }
+}
+
+/// `2026-01-31T12:00:00Z`; none for what is no time, such as infinity.
+fn instant(micros: i64) -> Option<String> {
+    let seconds = micros.div_euclid(MICROS_PER_SECOND);
+    let (year, month, day) = date(seconds.div_euclid(SECONDS_PER_DAY));
+    let time = seconds.rem_euclid(SECONDS_PER_DAY);
+    (0..=9_999).contains(&year).then(|| {
+        format!(
+            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+            time / 3_600,
+            time / 60 % 60,
+            time % 60
+        )
+    })
 }
 
 /// How long ago it was, at `now`; nothing for what is no time. A time without a zone is taken for UTC,
@@ -95,6 +115,22 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     day_of_era + day_of_year - 719_468
 }
 
+/// The date so many days after 1970: the way back from [`days_since_1970`], era by era of 400 years.
+fn date(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day_of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    (era * 400 + year + later, month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +173,8 @@ mod tests {
         ] {
             let expected = days * SECONDS_PER_DAY * MICROS_PER_SECOND;
             assert_eq!(micros_of_text(date), Some(expected), "{date}");
+            let shown = date.replace(' ', "T") + "Z";
+            assert_eq!(instant(expected), Some(shown));
         }
     }
 
@@ -149,8 +187,8 @@ mod tests {
             (text("2026-13-01 00:00:00"), Some("2026-13-01 00:00:00")),
             (text("ü026-01-01 00:00:00"), Some("ü026-01-01 00:00:00")),
             (Value::Null, None),
-            (Value::Instant(i64::MAX), Some("infinity")),
-            (Value::Bytes(vec![0; 9]), Some("9 bytes")),
+            (Value::Instant(i64::MAX), None),
+            (Value::Bytes(vec![0; 9]), Some("bytes")),
         ] {
             assert_eq!(age(&value, now), None, "{value:?}");
             assert_eq!(shown(&value).as_deref(), expected, "{value:?}");

@@ -142,6 +142,9 @@ impl Naming {
         if let Some(file) = self.file(expected) {
             spellings.push(file.key);
         }
+        if let (Self::Number(_), Some(number)) = (self, digits(expected)) {
+            spellings.push(number.to_owned());
+        }
         if let Self::Stem(extensions) = self {
             spellings.extend(extensions.iter().map(|it| format!("{expected}.{it}")));
         }
@@ -149,8 +152,13 @@ impl Naming {
             spellings.push(expected.replace('_', "."));
             spellings.push(expected.trim_start_matches('V').replace('_', "."));
         }
-        spellings.dedup();
-        spellings
+        let mut each: Vec<String> = Vec::new();
+        for spelling in spellings {
+            if !each.contains(&spelling) {
+                each.push(spelling);
+            }
+        }
+        each
     }
 
     /// An example of a name, for those whose folder has none.

@@ -15,11 +15,12 @@ impl Questions<'_, '_> {
     /// Runs one statement.
     ///
     /// # Errors
-    /// As [`Ctx::query`]; [`DatabaseError::Timeout`] also when only the reserve is left.
+    /// As [`Ctx::query`]; [`DatabaseError::LimitExceeded`] also when only the reserve is left.
     pub fn ask(&self, sql: &str, values: Vec<Value>) -> Result<Rows, DatabaseError> {
         let left = self.ctx.remaining().saturating_sub(self.reserve);
         if left.is_zero() {
-            return Err(DatabaseError::Timeout(left));
+            let what = "the run's time; what is left of it is kept for the report";
+            return Err(DatabaseError::LimitExceeded(what.to_owned()));
         }
         let options = QueryOptions {
             timeout: Some(left),

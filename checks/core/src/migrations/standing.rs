@@ -98,7 +98,9 @@ impl Standing {
     pub fn state(&self, stuck_after: Duration) -> State {
         let has = |count: Option<u64>, least: u64| count.is_some_and(|count| count >= least);
         let (pending, ahead) = match &self.comparison {
-            Comparison::Made { pending, ahead } => (pending.count, ahead.count),
+            Comparison::Made { pending, ahead } => {
+                (pending.as_ref().map_or(0, |it| it.count), ahead.count)
+            }
             Comparison::NotAsked | Comparison::Unclear | Comparison::Impossible(_) => (0, 0),
         };
         if has(self.failed, 1) {
