@@ -17,6 +17,7 @@ mod formats;
 mod halted_server;
 mod history;
 mod hostile_text;
+mod migrations;
 mod own_pack;
 mod refused_account;
 mod selection;
