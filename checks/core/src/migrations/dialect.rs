@@ -108,7 +108,7 @@ impl Dialect {
                 "SELECT '' AS schema_name, m.name AS table_name, group_concat(p.name) AS column_names, \
                  1 AS reachable, 1 AS readable, '' AS account \
                  FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p \
-                 WHERE m.type IN ('table', 'view') AND lower(m.name) IN ('{names}') \
+                 WHERE m.type = 'table' AND lower(m.name) IN ('{names}') \
                  GROUP BY m.name ORDER BY m.name LIMIT {limit}"
             ),
         }

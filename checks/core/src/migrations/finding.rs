@@ -72,10 +72,7 @@ fn of_unreadable(unreadable: &Unreadable) -> Finding {
     let finding = Finding::new(
         format!("migrations/{tool}/{table}"),
         Status::Unknown,
-        match grant {
-            Some(grant) => format!("{tool}: {table} cannot be read; missing: {grant}"),
-            None => format!("{tool}: {table} cannot be read"),
-        },
+        format!("{tool}: its table cannot be read"),
     )
     .subject(table)
     .evidence("tool", tool)
@@ -83,6 +80,7 @@ fn of_unreadable(unreadable: &Unreadable) -> Finding {
     .evidence("state", State::Unreadable);
     let finding = match grant {
         Some(grant) => finding
+            .detail(grant)
             .advice(Situation::NotPermitted.advice())
             .evidence("grant", grant),
         None => finding.advice(
