@@ -3,7 +3,7 @@
 use checkrun_sdk::{DatabaseError, Engine, Row};
 
 use super::dialect::{Dialect, TABLES_LISTED_MAX};
-use super::ledger::{Fit, LEDGERS, Ledger};
+use super::ledger::{Fit, Ledger, ledgers};
 use super::question::Questions;
 use super::tool::Tool;
 
@@ -110,8 +110,7 @@ fn table(row: Row<'_>) -> Table {
 }
 
 fn book(table: &Table, all: &[Table], wanted: Option<Tool>) -> Option<Book> {
-    let ledger = LEDGERS
-        .iter()
+    let ledger = ledgers()
         .filter(|ledger| wanted.is_none_or(|tool| ledger.tool == tool))
         .find(|ledger| table.is_of(ledger, all, wanted.is_some()))?;
     let lock = ledger.lock.and_then(|lock| {
@@ -128,8 +127,7 @@ fn book(table: &Table, all: &[Table], wanted: Option<Tool>) -> Option<Book> {
 }
 
 fn is_strange(table: &Table, all: &[Table], wanted: Option<Tool>) -> bool {
-    let named = LEDGERS
-        .iter()
+    let named = ledgers()
         .filter(|ledger| wanted.is_none_or(|tool| ledger.tool == tool))
         .any(|ledger| ledger.tables.iter().any(|name| table.is_called(name)));
     // Another tool's table of the same name is not strange, only not the one that is wanted.

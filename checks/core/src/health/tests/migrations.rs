@@ -36,7 +36,7 @@ fn found(mock: Mock, is_readable: bool) -> Mock {
     mock.on_query(contains("sqlite_master"), Rows::of(&columns, vec![row]))
 }
 
-fn sqlx(mock: Mock, failed: i64) -> Mock {
+fn ledger(mock: Mock, failed: i64) -> Mock {
     let totals = rows! {
         "applied", "failed", "rolled_back", "last_applied"; 2, failed, 0, "2026-01-01 10:00:00"
     };
@@ -50,7 +50,7 @@ fn sqlx(mock: Mock, failed: i64) -> Mock {
 }
 
 fn pending(mode: &str) -> Mock {
-    sqlx(answering(mode), 0)
+    ledger(answering(mode), 0)
         .parameter("migrations_expected", "3")
         .on_query(contains("IN (?)"), Rows::of(&["migration"], Vec::new()))
 }
@@ -73,9 +73,9 @@ fn each_mode_tells_what_it_found_and_only_require_lets_it_matter() {
                 "a version is expected and there is no tool",
                 nothing(answering(mode)).parameter("migrations_expected", "3"),
             ),
-            ("applied", sqlx(answering(mode), 0)),
+            ("applied", ledger(answering(mode), 0)),
             ("pending", pending(mode)),
-            ("failed", sqlx(answering(mode), 1)),
+            ("failed", ledger(answering(mode), 1)),
             ("not readable", found(answering(mode), false)),
             (
                 "the catalog cannot be read",
