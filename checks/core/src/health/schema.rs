@@ -78,7 +78,8 @@ pub fn look(ctx: &Ctx, wanted: &Wanted) -> Schema {
                 "Whether migrations are applied was not looked at",
             )
             .detail(cut(&error.to_string(), MESSAGE_CHARS_MAX))
-            .advice(Situation::MigrationsNotLookedAt.advice());
+            .advice(Situation::MigrationsNotLookedAt.advice())
+            .evidence("state", State::Unreadable);
             Schema::default().with(finding, wanted, Some("not looked at"))
         }
     }
@@ -86,7 +87,9 @@ pub fn look(ctx: &Ctx, wanted: &Wanted) -> Schema {
 
 fn told(survey: &Survey, wanted: &Wanted) -> Schema {
     let mut schema = Schema::default();
-    for entry in &survey.entries {
+    // A table of another shape is most likely none of a migration tool; core/migrations tells of it.
+    let known = |entry: &&Entry| !matches!(entry, Entry::Strange { .. });
+    for entry in survey.entries.iter().filter(known) {
         let problem = problem(entry);
         schema = schema.with(finding(entry, LOCK_STUCK_AFTER), wanted, problem);
     }
@@ -99,7 +102,8 @@ fn told(survey: &Survey, wanted: &Wanted) -> Schema {
             Status::Ok,
             "Migrations are expected, and no migration tool's table is found",
         )
-        .advice(Situation::NoMigrations.advice());
+        .advice(Situation::NoMigrations.advice())
+        .evidence("state", State::Pending);
         schema = schema.with(finding, wanted, Some("no tool's table found"));
     }
     let sum = |counts: Vec<u64>| (!counts.is_empty()).then(|| number(counts.iter().sum()));
@@ -129,7 +133,7 @@ fn problem(entry: &Entry) -> Option<&'static str> {
             state @ (State::Failed | State::Dirty | State::Locked | State::Pending) => {
                 Some(state.as_str())
             }
-            State::NotCompared => standing.comparison.why_not().and(Some("not compared")),
+            State::NotCompared => Some("not compared"),
             State::Unreadable
             | State::UnknownShape
             | State::SeveralHeads

@@ -39,9 +39,8 @@ pub fn finding(entry: &Entry, stuck_after: Duration) -> Finding {
 fn of_standing(standing: &Standing, stuck_after: Duration) -> Finding {
     let state = standing.state(stuck_after);
     let (tool, table) = (standing.tool, &standing.table);
-    let severity = match (state, &standing.comparison) {
-        (State::Locked, _)
-        | (State::NotCompared, Comparison::Impossible(_) | Comparison::Unclear) => Status::Warning,
+    let severity = match state {
+        State::Locked | State::NotCompared => Status::Warning,
         _ => Status::Ok,
     };
     let mut finding = Finding::new(
@@ -111,11 +110,10 @@ fn situation(standing: &Standing, state: State) -> Option<Situation> {
         (State::SeveralHeads, _) => Situation::SeveralHeads,
         (State::Pending, _) => Situation::Pending,
         (State::Ahead, _) => Situation::Ahead,
-        (State::NotCompared, _) => match &standing.comparison {
-            Comparison::Impossible(_) => Situation::NotCompared,
-            Comparison::Unclear => Situation::SeveralTools,
-            Comparison::NotAsked | Comparison::Made { .. } => return None,
-        },
+        (State::NotCompared, _) if standing.comparison == Comparison::Unclear => {
+            Situation::SeveralTools
+        }
+        (State::NotCompared, _) => Situation::NotCompared,
         (State::Current | State::Unreadable | State::UnknownShape, _) => return None,
     })
 }

@@ -189,6 +189,7 @@ fn no_table() -> Finding {
         "Migrations are expected, and no migration tool's table is found",
     )
     .advice(Situation::NoTable.advice())
+    .evidence("state", State::Pending)
 }
 
 fn too_many() -> Finding {

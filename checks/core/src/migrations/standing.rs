@@ -63,9 +63,9 @@ pub enum State {
     Pending,
     /// Something applied is not expected.
     Ahead,
-    /// Nothing was, or could be, compared.
+    /// Something is expected, and it cannot be compared.
     NotCompared,
-    /// Everything expected is applied, and nothing else.
+    /// Nothing is wrong; if something is expected, it is applied, and nothing else.
     Current,
 }
 
@@ -116,10 +116,10 @@ impl Standing {
             State::Pending
         } else if ahead > 0 {
             State::Ahead
-        } else if matches!(self.comparison, Comparison::Made { .. }) {
-            State::Current
-        } else {
+        } else if self.comparison.why_not().is_some() {
             State::NotCompared
+        } else {
+            State::Current
         }
     }
 
