@@ -35,8 +35,9 @@ situations! {
     /// The table could not be read, for another reason than a missing grant.
     NotReadable => "Read the table by hand with the same account; what the server answered is in the detail.",
     /// The run's time, or another of its limits, was reached first.
-    NotReadInTime => "Raise the `timeout` of the check; if it stays so, see whether the table is locked, or the \
-                      server overloaded.",
+    NotReadInTime => "If the time was over, see whether the table is locked or the server overloaded, or raise the \
+                      `timeout` of the check. If too many rows were read, name one `tool`, or set `expected` instead \
+                      of `folder`.",
     /// The right name, the wrong columns.
     UnknownShape => "If a migration tool keeps this table, its version is not known here; if it is a table of \
                      your own, nothing is to be done.",

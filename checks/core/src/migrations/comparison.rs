@@ -232,3 +232,66 @@ fn app(naming: Naming, key: &str) -> &str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::super::ledger::ledgers;
+    use super::super::tool::Tool;
+    use super::*;
+
+    fn ledger(tool: Tool) -> &'static Ledger {
+        ledgers()
+            .find(|ledger| ledger.tool == tool)
+            .expect("a ledger")
+    }
+
+    /// The counts of pending and ahead.
+    fn counts(comparison: &Comparison) -> (usize, usize) {
+        match comparison {
+            Comparison::Made { pending, ahead } => {
+                (pending.as_ref().map_or(0, |it| it.count), ahead.count)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn texts(numbers: &BTreeSet<u16>) -> Vec<String> {
+        numbers.iter().map(u16::to_string).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn pending_and_ahead_are_the_two_differences(
+            applied in proptest::collection::btree_set(0u16..300, 0..60),
+            expected in proptest::collection::btree_set(0u16..300, 1..60),
+        ) {
+            let ledger = ledger(Tool::Sqlx);
+            let paths: Vec<String> = expected.iter().map(|it| format!("sub/{it:05}_x.sql")).collect();
+            let files = ledger.naming.files(&paths);
+            let comparison = Comparison::with_files(ledger, &texts(&applied), files, None);
+            let differences = (
+                expected.difference(&applied).count(),
+                applied.difference(&expected).count(),
+            );
+            prop_assert_eq!(counts(&comparison), differences);
+        }
+
+        #[test]
+        fn with_the_newest_version_alone_every_file_above_it_is_pending(
+            newest in 0u16..300,
+            expected in proptest::collection::btree_set(0u16..300, 1..60),
+        ) {
+            let paths: Vec<String> = expected.iter().map(|it| format!("{it}_x.up.sql")).collect();
+            let ledger = ledger(Tool::GolangMigrate);
+            let newest_text = [newest.to_string()];
+            let comparison = Comparison::with_files_of_newest(ledger, &newest_text, &paths);
+            let above = expected.iter().filter(|it| **it > newest).count();
+            let unknown = usize::from(!expected.contains(&newest));
+            prop_assert_eq!(counts(&comparison), (above, unknown));
+        }
+    }
+}

@@ -92,7 +92,7 @@ impl Dialect {
                  FROM pg_catalog.pg_class c \
                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' \
+                 WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname !~ '^pg_' \
                  AND n.nspname <> 'information_schema' AND lower(c.relname::text) IN ('{names}') \
                  GROUP BY n.oid, n.nspname, c.oid, c.relname ORDER BY n.nspname, c.relname LIMIT {limit}"
             ),

@@ -77,7 +77,8 @@ pub struct Settings {
     tool: String,
     /// The version that the code expects.
     expected: Option<String>,
-    /// The folder with the code's migrations; only the names of its files are looked at.
+    /// The folder with the code's migrations, instead of `expected`; only the names of its files are
+    /// looked at.
     folder: Option<FolderNames>,
     /// A lock of the tool itself that has been held for longer is stuck. One that has no time, such as
     /// Knex's, counts at once.
