@@ -3,7 +3,7 @@
 use checkrun_testkit::{Servers, account};
 use checkrun_tests::{FreshDatabase, Stage, snapshot};
 
-use super::{evidence, fixture};
+use super::{check, evidence, fixture, piece};
 
 /// Each tool, and the files that its code has: those of its fixture, and one that is not applied.
 const TOOLS: [(&str, &[&str]); 23] = [
@@ -175,4 +175,56 @@ fn what_each_tool_wrote_is_read_and_compared_on_every_engine() {
     lines.sort();
     assert_eq!(lines.len(), 3 * TOOLS.len());
     snapshot("migrations of every tool", &lines.join("\n"));
+}
+
+#[test]
+fn an_expected_version_is_found_among_the_applied_ones() {
+    let cases = [
+        ("sqlx", "20240102000000_add_note.sql", "current"),
+        ("sqlx", "20240101000000", "ahead"),
+        ("sqlx", "20240103000000", "pending"),
+        ("django", "shop.0001_initial", "ahead"),
+        ("knex", "20240102000000_add_note", "current"),
+        ("pyway", "01.03", "pending"),
+        ("typeorm", "AddNote1704153600000", "current"),
+        ("liquibase", "create-orders", "ahead"),
+        ("diesel", "2024-01-02-000000", "current"),
+    ];
+    let servers = Servers::from_environment();
+    for endpoint in [&servers.postgres, &servers.mariadb] {
+        let engine = endpoint.engine.name();
+        for (tool, expected, state) in cases {
+            let database = FreshDatabase::new(endpoint, "expected", &fixture(tool, engine));
+            database.open_to(account::MONITOR);
+            let target = database.target("shop", account::MONITOR);
+            let check = check(&format!("expected = \"{expected}\""));
+            assert_state(
+                &Stage::new(&format!("{target}{check}")),
+                tool,
+                expected,
+                state,
+            );
+        }
+    }
+    for (tool, expected, state) in cases {
+        let target = "[[target]]\nname = \"shop\"\nurl = \"sqlite:./shop.db\"\n";
+        let check = check(&format!("expected = \"{expected}\""));
+        let stage = Stage::new(&format!("{target}{check}"));
+        stage.sqlite("shop.db", &fixture(tool, "sqlite"));
+        assert_state(&stage, tool, expected, state);
+    }
+}
+
+fn assert_state(stage: &Stage, tool: &str, expected: &str, state: &str) {
+    let run = stage
+        .run(&["run", "--format", "json", "--no-record"])
+        .json();
+    let finding = &run["runs"][0]["findings"][0];
+    assert_eq!(
+        piece(finding, "state"),
+        state,
+        "{tool} {expected}: {finding}"
+    );
+    let status = if state == "pending" { "warning" } else { "ok" };
+    assert_eq!(run["runs"][0]["status"], status, "{tool} {expected}");
 }

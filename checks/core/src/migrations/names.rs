@@ -142,16 +142,7 @@ impl Naming {
         if let Some(file) = self.file(expected) {
             spellings.push(file.key);
         }
-        if let (Self::Number(_), Some(number)) = (self, digits(expected)) {
-            spellings.push(number.to_owned());
-        }
-        if let Self::Stem(extensions) = self {
-            spellings.extend(extensions.iter().map(|it| format!("{expected}.{it}")));
-        }
-        if let Self::Flyway(_) = self {
-            spellings.push(expected.replace('_', "."));
-            spellings.push(expected.trim_start_matches('V').replace('_', "."));
-        }
+        spellings.extend(self.short_forms(expected));
         let mut each: Vec<String> = Vec::new();
         for spelling in spellings {
             if !each.contains(&spelling) {
@@ -159,6 +150,37 @@ impl Naming {
             }
         }
         each
+    }
+
+    /// What people write for a version beside what the table has.
+    fn short_forms(self, expected: &str) -> Vec<String> {
+        match self {
+            Self::Number(_) | Self::Up | Self::Refinery => {
+                // `0002_x`, and names with the number behind: `V2`, `AddNote1704153600000`.
+                let behind = expected.trim_start_matches(|c: char| !c.is_ascii_digit());
+                digits(behind).map(str::to_owned).into_iter().collect()
+            }
+            Self::Stem(extensions) => extensions
+                .iter()
+                .map(|extension| format!("{expected}.{extension}"))
+                .collect(),
+            Self::Flyway(_) => {
+                let version = expected.trim_start_matches('V').replace('_', ".");
+                vec![expected.replace('_', "."), version]
+            }
+            Self::DieselFolder => {
+                let date = expected.split('_').next().unwrap_or(expected);
+                vec![date.replace('-', "")]
+            }
+            // As `alembic heads` prints it: `ae1027a6acf (head)`.
+            Self::Revision => {
+                let revision = expected.split_whitespace().next();
+                revision.map(str::to_owned).into_iter().collect()
+            }
+            Self::Prefix | Self::SeaOrm | Self::PrismaFolder | Self::Django | Self::None(_) => {
+                Vec::new()
+            }
+        }
     }
 
     /// An example of a name, for those whose folder has none.

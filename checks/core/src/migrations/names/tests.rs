@@ -127,6 +127,35 @@ fn the_table_and_the_folder_come_to_the_same_key() {
 }
 
 #[test]
+fn an_expected_version_may_be_written_as_people_know_it() {
+    for (tool, in_table, written) in [
+        (Tool::Sqlx, "20240102", "20240102"),
+        (Tool::Sqlx, "20240102", "20240102_add_note"),
+        (Tool::Sqlx, "20240102", "20240102_add_note.up.sql"),
+        (Tool::Dbmate, "002", "002_add_note.sql"),
+        (Tool::Dbmate, "002", "002"),
+        (Tool::Goose, "2", "00002"),
+        (Tool::TypeOrm, "1704153600000", "AddNote1704153600000"),
+        (Tool::TypeOrm, "1704153600000", "1704153600000-AddNote.ts"),
+        (Tool::Refinery, "2", "V2"),
+        (Tool::Flyway, "1.2", "V1_2"),
+        (Tool::Flyway, "1.2", "1.2"),
+        (Tool::Pyway, "01.02", "01_02"),
+        (Tool::Knex, "20240102_x.js", "20240102_x"),
+        (Tool::Diesel, "20240102000000", "2024-01-02-000000_add_note"),
+        (Tool::Alembic, "ae10", "ae10 (head)"),
+        (Tool::Django, "shop.0002_note", "shop.0002_note"),
+        (Tool::Liquibase, "add-note", "add-note"),
+    ] {
+        let spellings = naming(tool).spellings(written);
+        assert!(
+            spellings.iter().any(|it| it == in_table),
+            "{tool}: {written}: {spellings:?}"
+        );
+    }
+}
+
+#[test]
 fn the_example_of_each_tool_is_one_of_its_names() {
     for ledger in ledgers() {
         let example = ledger.naming.example();
