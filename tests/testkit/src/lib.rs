@@ -1,5 +1,5 @@
-//! Throw-away PostgreSQL and MariaDB servers for the tests, listeners that misbehave, and the
-//! compilers for tests that build a pack ([`wasm`]).
+//! Throw-away PostgreSQL and MariaDB servers for the tests, [`PgBouncer`] in front of them, listeners
+//! that misbehave, and the compilers for tests that build a pack ([`wasm`]).
 //!
 //! A [`ServerSet`] is started once, by `cargo xtask test` or `cargo xtask servers`; tests find it
 //! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
@@ -19,6 +19,7 @@ mod guard;
 pub mod listener;
 mod mariadb;
 mod owner;
+pub mod pgbouncer;
 mod postgres;
 pub mod server;
 pub mod servers;
@@ -32,6 +33,7 @@ pub use deadline::{Deadline, eventually};
 pub use endpoint::Endpoint;
 pub use engine::Engine;
 pub use error::StartError;
+pub use pgbouncer::PgBouncer;
 pub use server::{Options, Server};
 pub use servers::{ServerSet, Servers};
 pub use signal::Paused;
