@@ -1,19 +1,23 @@
 //! The bundled pack `core`: checks that suit every database.
 //!
 //! - [`health`]: can it be reached, does it answer, and how fast?
+//! - [`connections`]: how many are in use, of how many, and by whom?
 //! - [`query`]: any SQL from the configuration, its numbers as metrics
 //!
-//! [`text`] says how times and long
+//! [`advice`] has all texts that say what to do; [`text`] says how times and long
 //! texts are shown.
 
+mod advice;
+mod connections;
 mod health;
 mod query;
 mod text;
 
+use connections::connections;
 use health::health;
 use query::query;
 
-checkrun_sdk::pack!(name = "core", checks = [health, query]);
+checkrun_sdk::pack!(name = "core", checks = [health, connections, query]);
 
 #[cfg(test)]
 mod tests {
