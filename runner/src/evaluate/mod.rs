@@ -6,7 +6,7 @@
 
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
-use crate::model::report::{Failure, Metric, Report};
+use crate::model::report::{Failure, Finding, Metric, Report};
 use crate::model::run::{JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
 use crate::model::target::Address;
@@ -80,7 +80,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
     let metrics: Vec<_> = report
         .metrics
         .into_iter()
-        .map(|metric| judge_metric(thresholds, metric, &mut reasons))
+        .map(|metric| judge_metric(thresholds, metric, &report.findings, &mut reasons))
         .collect();
     // A check that already says that it is unwell need not have measured everything.
     if report.status <= Status::Warning {
@@ -100,6 +100,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
 fn judge_metric(
     thresholds: &[MetricThresholds],
     metric: Metric,
+    findings: &[Finding],
     reasons: &mut Vec<Reason>,
 ) -> JudgedMetric {
     let own = thresholds
@@ -116,7 +117,7 @@ fn judge_metric(
         reasons.push(Reason {
             status,
             text,
-            advice: None,
+            advice: advice(&metric, findings),
         });
     }
     JudgedMetric {
@@ -125,6 +126,22 @@ fn judge_metric(
         critical: critical.cloned(),
         metric,
     }
+}
+
+/// What a check advises about a metric, should it breach a threshold: the advice of a finding for
+/// information that has the metric among its evidence, and is about the same object if the metric has labels.
+/// A worse finding is a reason of its own and tells its advice there.
+fn advice(metric: &Metric, findings: &[Finding]) -> Option<String> {
+    let is_about = |subject: &String| metric.labels.values().any(|label| label == subject);
+    let found = findings.iter().find(|finding| {
+        finding.severity == Status::Ok
+            && finding
+                .evidence
+                .iter()
+                .any(|(name, _)| *name == metric.name)
+            && (metric.labels.is_empty() || finding.subject.as_ref().is_some_and(is_about))
+    })?;
+    found.advice.clone()
 }
 
 fn breach(threshold: Option<&Threshold>, value: f64) -> Option<&Threshold> {

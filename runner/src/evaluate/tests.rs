@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::*;
-use crate::model::report::Finding;
 use crate::model::sql::{ConnectionClass, ConnectionError, ServerError, SqlError};
 
 fn metric(name: &str, value: f64, unit: &str) -> Metric {
@@ -226,5 +225,67 @@ fn a_metric_in_another_unit_than_declared_is_not_judged() {
     ] {
         let refusal = other_unit(&declared, &[reported]);
         assert_eq!(refusal.is_some(), refused, "{why}: {refusal:?}");
+    }
+}
+
+#[test]
+fn a_breached_threshold_tells_the_advice_that_the_check_has_for_its_metric() {
+    let finding = |severity, subject: Option<&str>, evidence: &str, advice: &str| Finding {
+        key: advice.into(),
+        severity,
+        title: "about a metric".into(),
+        detail: String::new(),
+        subject: subject.map(Into::into),
+        advice: Some(advice.into()),
+        reference: None,
+        evidence: vec![(evidence.into(), "97 %".into())],
+    };
+    let used = metric("used_ratio", 0.97, "ratio");
+    let labelled = Metric {
+        labels: [("role".into(), "web".into())].into(),
+        ..used.clone()
+    };
+    let ok = Status::Ok;
+    for (reason, metric, finding, told) in [
+        (
+            "of this metric",
+            &used,
+            finding(ok, None, "used_ratio", "Do."),
+            true,
+        ),
+        (
+            "of another metric",
+            &used,
+            finding(ok, None, "used", "Do."),
+            false,
+        ),
+        (
+            "of this label",
+            &labelled,
+            finding(ok, Some("web"), "used_ratio", "Do."),
+            true,
+        ),
+        (
+            "of another label",
+            &labelled,
+            finding(ok, Some("cron"), "used_ratio", "Do."),
+            false,
+        ),
+        (
+            "of a finding that is a reason itself",
+            &used,
+            finding(Status::Warning, None, "used_ratio", "Do."),
+            false,
+        ),
+    ] {
+        let mut report = report(Status::Ok, vec![metric.clone()]);
+        report.findings = vec![finding];
+        let outcome = judge_report(&[thresholds("used_ratio", "ratio", "", "> 95%")], report);
+        let threshold = outcome
+            .reasons
+            .iter()
+            .find(|why| why.text.contains("critical >"));
+        let advice = threshold.expect("a breach").advice.is_some();
+        assert_eq!(advice, told, "{reason}");
     }
 }

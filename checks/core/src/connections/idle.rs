@@ -83,7 +83,7 @@ impl IdleTransaction {
             .evidence("idle_in_transaction", count)
             .evidence("session", self.session)
             .evidence("since", &self.since)
-            .evidence("idle_for", span(self.seconds));
+            .evidence(IDLE_IN_TRANSACTION_AGE.name, span(self.seconds));
         [
             ("user", &self.user),
             ("application", &self.application),

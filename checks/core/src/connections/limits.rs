@@ -78,5 +78,5 @@ fn high(limit: &Limit) -> Finding {
         .evidence("rating", Rating::High.word())
         .evidence("used", limit.used)
         .evidence("limit", limit.limit)
-        .evidence("used_ratio", percent(limit.used, limit.limit))
+        .evidence(LIMIT_RATIO.name, percent(limit.used, limit.limit))
 }

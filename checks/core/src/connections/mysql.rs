@@ -249,7 +249,7 @@ impl Account {
     }
 
     /// Our own account has its limit from its own settings or from the server's, all others from the
-    /// server's as far as we can know.
+    /// server's as far as we can know. Our own session is left out: it would fill a limit of one.
     fn limits(&self, groups: &[Group], all_users: u64) -> Vec<Limit> {
         let (own, _) = self.parts();
         let mut users: Vec<(&str, u64)> = Vec::new();
@@ -262,14 +262,17 @@ impl Account {
         }
         users
             .into_iter()
-            .map(|(user, used)| Limit {
-                holder: Holder::Account,
-                name: user.to_owned(),
-                limit: match user == own {
-                    true => self.account_limit,
-                    false => all_users,
-                },
-                used,
+            .map(|(user, used)| {
+                let (limit, used) = match user == own {
+                    true => (self.account_limit, used.saturating_sub(1)),
+                    false => (all_users, used),
+                };
+                Limit {
+                    holder: Holder::Account,
+                    name: user.to_owned(),
+                    limit,
+                    used,
+                }
             })
             .filter(|limit| limit.limit > 0)
             .collect()

@@ -12,8 +12,12 @@ use super::usage::{Dimension, Side, Usage};
 use super::{MAX_WAIT, POOL_WAITING, SERVERS, SERVERS_RATIO, WAITING};
 use crate::advice::connections::Situation;
 
-/// The console itself is a database of this name; its only client here is us and our like.
+/// The console itself is a database of this name. Its clients, we among them, take places like any
+/// others, but its pool has no servers.
 const CONSOLE: &str = "pgbouncer";
+
+/// A pool that has just been asked for its first connection has none for a moment, seconds.
+const NO_SERVER_AFTER_SECONDS: u64 = 1;
 
 #[derive(FromRow)]
 struct Listed {
@@ -54,7 +58,6 @@ pub fn report(ctx: &Ctx) -> Result<Report> {
         .map(|database| (database.name.clone(), database))
         .collect();
     let mut pools = ctx.query_as::<Pool>("SHOW POOLS", ())?;
-    pools.retain(|pool| pool.database != CONSOLE);
     let usage = Usage {
         side: Side::Clients,
         used,
@@ -62,6 +65,7 @@ pub fn report(ctx: &Ctx) -> Result<Report> {
         capacity_from: format!("max_client_conn {capacity}"),
         counts: clients(&pools),
     };
+    pools.retain(|pool| pool.database != CONSOLE);
     let report = totals(usage.report(), &pools);
     Ok(held_back(fullest(report, pools, &databases), &databases))
 }
@@ -208,9 +212,8 @@ impl Pool {
         if self.cl_waiting == 0 {
             return None;
         }
-        // A pool that has just been asked for its first connection looks like this for a moment, too.
         let (key, severity, title, situation) = match self.servers() {
-            0 => (
+            0 if self.maxwait >= NO_SERVER_AFTER_SECONDS => (
                 "no-server",
                 Status::Warning,
                 "Clients wait, and there is no connection to the server",
@@ -229,11 +232,11 @@ impl Pool {
                 .subject(name)
                 .advice(situation.advice())
                 .evidence("waiting", self.cl_waiting)
-                .evidence("max_wait", span(self.waited()))
+                .evidence(MAX_WAIT.name, span(self.waited()))
                 .evidence("used", self.sv_active)
                 .evidence("idle", self.sv_idle.saturating_add(self.sv_used))
                 .evidence("pool_size", size)
-                .evidence("used_ratio", percent(self.sv_active, size)),
+                .evidence(SERVERS_RATIO.name, percent(self.sv_active, size)),
         )
     }
 }

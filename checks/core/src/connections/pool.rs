@@ -123,7 +123,7 @@ pub fn add(mut report: Report, wanted: &Wanted, seen: &Seen) -> Report {
         .evidence("overflow", overflow)
         .evidence("pool_size", kept)
         .evidence("capacity", capacity)
-        .evidence("used_ratio", percent(used, capacity))
+        .evidence(POOL_RATIO.name, percent(used, capacity))
         .evidence("rating", rating.word())
         .evidence("efficiency", rating.efficiency());
     report

@@ -61,12 +61,14 @@ SELECT pid::int8 AS session, usename::text AS \"user\", application_name AS appl
  ORDER BY state_change
  LIMIT 1";
 
-/// The fullest limits of roles and of databases. A superuser is not bound by that of its role.
+/// The fullest limits of roles and of databases, without our own session, which would fill a limit of one.
+/// A superuser is not bound by that of its role.
 const LIMITS: &str = "\
 WITH client AS (
     SELECT usesysid, datid FROM pg_catalog.pg_stat_activity
-     WHERE backend_type = 'client backend'
-        OR backend_type IS NULL AND datid IS NOT NULL AND usesysid IS NOT NULL
+     WHERE (backend_type = 'client backend'
+            OR backend_type IS NULL AND datid IS NOT NULL AND usesysid IS NOT NULL)
+       AND pid <> pg_catalog.pg_backend_pid()
 ), limited AS (
     SELECT 'role' AS holder, rolname::text AS name, rolconnlimit::int8 AS most,
            (SELECT count(*) FROM client WHERE usesysid = pg_roles.oid) AS used
