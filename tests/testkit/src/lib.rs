@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod certificates;
+pub mod client;
 pub mod deadline;
 pub mod endpoint;
 pub mod engine;
@@ -29,6 +30,7 @@ pub mod wasm;
 
 pub use account::Account;
 pub use certificates::{Certificate, Certificates, KeyPair};
+pub use client::Client;
 pub use deadline::{Deadline, eventually};
 pub use endpoint::Endpoint;
 pub use engine::Engine;

@@ -99,15 +99,17 @@ impl PgBouncer {
         )
     }
 
-    /// The database behind it: `postgres://plain:password@127.0.0.1:6432/shop`.
+    /// The database behind it, as a client of PgBouncer reaches it.
     #[must_use]
-    pub fn database_url(&self, account: Account) -> String {
-        let Account { name, password } = account;
-        let (host, port) = (Ipv4Addr::LOCALHOST, self.port);
-        format!(
-            "postgres://{name}:{password}@{host}:{port}/{}",
-            account::DATABASE
-        )
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint {
+            engine: Engine::Postgres,
+            host: Ipv4Addr::LOCALHOST.to_string(),
+            port: self.port,
+            socket: self.socket_folder(),
+            pid: self.pid(),
+            log: self.folder.join("log"),
+        }
     }
 
     /// The process id.

@@ -71,7 +71,11 @@ pub fn add(report: Report, mut limits: Vec<Limit>) -> Report {
 
 fn high(limit: &Limit) -> Finding {
     let (word, name) = (limit.holder.word(), shown(Some(&limit.name)));
-    let title = format!("A {word} is near its own limit of connections");
+    let title = match limit.holder {
+        Holder::Role => "A role is near its own limit of connections",
+        Holder::Database => "A database is near its own limit of connections",
+        Holder::Account => "An account is near its own limit of connections",
+    };
     Finding::new(format!("{word}-limit/{name}"), Status::Ok, title)
         .subject(name)
         .advice(Situation::OwnLimit.advice())

@@ -16,8 +16,8 @@ use crate::advice::connections::Situation;
 /// others, but its pool has no servers.
 const CONSOLE: &str = "pgbouncer";
 
-/// A pool that has just been asked for its first connection has none for a moment, seconds.
-const NO_SERVER_AFTER_SECONDS: u64 = 1;
+/// A client that has waited for so long does not just wait for the pool's first connection, seconds.
+const FIRST_CONNECTION_SECONDS: u64 = 1;
 
 #[derive(FromRow)]
 struct Listed {
@@ -188,10 +188,11 @@ impl Pool {
         self.cl_active.saturating_add(self.cl_waiting)
     }
 
-    fn servers(&self) -> u64 {
-        [self.sv_active, self.sv_idle, self.sv_used, self.sv_tested]
-            .iter()
-            .sum()
+    /// Whether no server lets PgBouncer in: there is no connection, and none is being opened or that takes
+    /// too long. Clients that wait for the very first one are not counted in `maxwait`.
+    fn has_no_server(&self) -> bool {
+        let servers = self.sv_active + self.sv_idle + self.sv_used + self.sv_tested;
+        servers == 0 && (self.sv_login == 0 || self.maxwait >= FIRST_CONNECTION_SECONDS)
     }
 
     /// For how long the first waiting client has waited, seconds.
@@ -212,14 +213,14 @@ impl Pool {
         if self.cl_waiting == 0 {
             return None;
         }
-        let (key, severity, title, situation) = match self.servers() {
-            0 if self.maxwait >= NO_SERVER_AFTER_SECONDS => (
+        let (key, severity, title, situation) = match self.has_no_server() {
+            true => (
                 "no-server",
                 Status::Warning,
                 "Clients wait, and there is no connection to the server",
                 Situation::NoServer,
             ),
-            _ => (
+            false => (
                 "pool",
                 Status::Ok,
                 "Clients wait for a connection of their pool",

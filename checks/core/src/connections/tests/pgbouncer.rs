@@ -30,8 +30,8 @@ fn asked(pools: Rows, paused: i64, disabled: i64) -> Mock {
         .on_query(exactly("SHOW POOLS"), pools)
 }
 
-/// Clients active and waiting, servers active and idle, seconds waited.
-type Numbers = [i64; 5];
+/// Clients active and waiting, servers active, idle and being opened, seconds waited.
+type Numbers = [i64; 6];
 
 fn pools(pools: &[(&str, &str, Numbers)]) -> Rows {
     let columns = [
@@ -49,7 +49,7 @@ fn pools(pools: &[(&str, &str, Numbers)]) -> Rows {
         "pool_mode",
     ];
     let rows = pools.iter().map(|(database, user, numbers)| {
-        let [active, waiting, sv_active, sv_idle, waited] = numbers.map(Value::Int64);
+        let [active, waiting, sv_active, sv_idle, sv_login, waited] = numbers.map(Value::Int64);
         let [none, micros] = [0, 250_000].map(Value::Int64);
         vec![
             (*database).into(),
@@ -59,8 +59,8 @@ fn pools(pools: &[(&str, &str, Numbers)]) -> Rows {
             sv_active,
             sv_idle,
             none.clone(),
-            none.clone(),
             none,
+            sv_login,
             waited,
             micros,
             "session".into(),
@@ -69,7 +69,7 @@ fn pools(pools: &[(&str, &str, Numbers)]) -> Rows {
     Rows::of(&columns, rows.collect())
 }
 
-const CONSOLE: (&str, &str, Numbers) = ("pgbouncer", "pgbouncer", [1, 0, 0, 0, 0]);
+const CONSOLE: (&str, &str, Numbers) = ("pgbouncer", "pgbouncer", [1, 0, 0, 0, 0, 0]);
 
 #[test]
 fn every_state_of_a_pooler_has_its_report() {
@@ -80,8 +80,8 @@ fn every_state_of_a_pooler_has_its_report() {
             asked(
                 pools(&[
                     CONSOLE,
-                    ("shop", "web", [8, 0, 4, 1, 0]),
-                    ("shop", "batch", [2, 0, 0, 2, 0]),
+                    ("shop", "web", [8, 0, 4, 1, 0, 0]),
+                    ("shop", "batch", [2, 0, 0, 2, 0, 0]),
                 ]),
                 0,
                 0,
@@ -89,19 +89,35 @@ fn every_state_of_a_pooler_has_its_report() {
         ),
         (
             "clients wait for a connection of their pool",
-            asked(pools(&[CONSOLE, ("shop", "web", [5, 6, 5, 0, 12])]), 0, 0),
+            asked(
+                pools(&[CONSOLE, ("shop", "web", [5, 6, 5, 0, 0, 12])]),
+                0,
+                0,
+            ),
         ),
         (
             "clients wait, and there is no server",
-            asked(pools(&[CONSOLE, ("shop", "web", [0, 3, 0, 0, 30])]), 0, 0),
+            asked(pools(&[CONSOLE, ("shop", "web", [0, 3, 0, 0, 0, 0])]), 0, 0),
+        ),
+        (
+            "clients wait, and the server does not answer",
+            asked(
+                pools(&[CONSOLE, ("shop", "web", [0, 3, 0, 0, 1, 30])]),
+                0,
+                0,
+            ),
         ),
         (
             "a pool that has just been asked for its first connection",
-            asked(pools(&[CONSOLE, ("shop", "web", [0, 1, 0, 0, 0])]), 0, 0),
+            asked(pools(&[CONSOLE, ("shop", "web", [0, 1, 0, 0, 1, 0])]), 0, 0),
         ),
         (
             "a database that is held back",
-            asked(pools(&[CONSOLE, ("shop", "web", [0, 3, 0, 1, 30])]), 1, 1),
+            asked(
+                pools(&[CONSOLE, ("shop", "web", [0, 3, 0, 1, 0, 30])]),
+                1,
+                1,
+            ),
         ),
     ]);
     insta::assert_snapshot!(text);
@@ -114,9 +130,9 @@ fn five_hundred_pools_stay_bounded_and_those_where_clients_wait_come_first() {
         .collect();
     let mut many: Vec<(&str, &str, Numbers)> = names
         .iter()
-        .map(|name| ("shop", name.as_str(), [1, 1, 1, 0, 0]))
+        .map(|name| ("shop", name.as_str(), [1, 1, 1, 0, 0, 0]))
         .collect();
-    many[400].2 = [1, 9, 1, 0, 0];
+    many[400].2 = [1, 9, 1, 0, 0, 0];
     let report = report("many pools", &asked(pools(&many), 0, 0));
     assert!(report.metrics.len() < 70, "{}", report.metrics.len());
     assert_eq!(report.findings.len(), 11);
