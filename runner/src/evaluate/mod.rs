@@ -117,7 +117,7 @@ fn judge_metric(
         reasons.push(Reason {
             status,
             text,
-            advice: advice(&metric, findings),
+            advice: advice_on(&metric, findings),
         });
     }
     JudgedMetric {
@@ -128,20 +128,19 @@ fn judge_metric(
     }
 }
 
-/// What a check advises about a metric, should it breach a threshold: the advice of a finding for
-/// information that has the metric among its evidence, and is about the same object if the metric has labels.
-/// A worse finding is a reason of its own and tells its advice there.
-fn advice(metric: &Metric, findings: &[Finding]) -> Option<String> {
-    let is_about = |subject: &String| metric.labels.values().any(|label| label == subject);
-    let found = findings.iter().find(|finding| {
+/// What the check advises about this number: the advice of the finding that has the metric, and all
+/// its labels, among its evidence. A finding that speaks for itself has a reason of its own.
+fn advice_on(metric: &Metric, findings: &[Finding]) -> Option<String> {
+    let is_about = |finding: &&Finding| {
+        let has = |name: &str| finding.evidence.iter().find(|(known, _)| known == name);
         finding.severity == Status::Ok
-            && finding
-                .evidence
+            && has(&metric.name).is_some()
+            && metric
+                .labels
                 .iter()
-                .any(|(name, _)| *name == metric.name)
-            && (metric.labels.is_empty() || finding.subject.as_ref().is_some_and(is_about))
-    })?;
-    found.advice.clone()
+                .all(|(name, value)| has(name).is_some_and(|(_, known)| known == value))
+    };
+    findings.iter().find(is_about)?.advice.clone()
 }
 
 fn breach(threshold: Option<&Threshold>, value: f64) -> Option<&Threshold> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::*;
+use crate::model::report::Finding;
 use crate::model::sql::{ConnectionClass, ConnectionError, ServerError, SqlError};
 
 fn metric(name: &str, value: f64, unit: &str) -> Metric {
@@ -229,63 +230,57 @@ fn a_metric_in_another_unit_than_declared_is_not_judged() {
 }
 
 #[test]
-fn a_breached_threshold_tells_the_advice_that_the_check_has_for_its_metric() {
-    let finding = |severity, subject: Option<&str>, evidence: &str, advice: &str| Finding {
-        key: advice.into(),
+fn a_breach_has_the_advice_of_the_finding_that_has_the_number_among_its_evidence() {
+    let finding = |table: &str, evidence: &str, severity: Status| Finding {
+        key: format!("migrations/{table}"),
         severity,
-        title: "about a metric".into(),
+        title: "two are pending".into(),
         detail: String::new(),
-        subject: subject.map(Into::into),
-        advice: Some(advice.into()),
+        subject: None,
+        advice: Some(format!("Migrate {table}.")),
         reference: None,
-        evidence: vec![(evidence.into(), "97 %".into())],
+        evidence: vec![
+            ("table".into(), table.into()),
+            (evidence.into(), "2".into()),
+        ],
     };
-    let used = metric("used_ratio", 0.97, "ratio");
-    let labelled = Metric {
-        labels: [("role".into(), "web".into())].into(),
-        ..used.clone()
-    };
-    let ok = Status::Ok;
-    for (reason, metric, finding, told) in [
+    for (why, findings, expected) in [
+        ("no finding", vec![], None),
         (
-            "of this metric",
-            &used,
-            finding(ok, None, "used_ratio", "Do."),
-            true,
+            "another number",
+            vec![finding("orders", "failed", Status::Ok)],
+            None,
         ),
         (
-            "of another metric",
-            &used,
-            finding(ok, None, "used", "Do."),
-            false,
+            "another table",
+            vec![finding("items", "pending", Status::Ok)],
+            None,
         ),
         (
-            "of this label",
-            &labelled,
-            finding(ok, Some("web"), "used_ratio", "Do."),
-            true,
+            "this number of this table",
+            vec![
+                finding("items", "pending", Status::Ok),
+                finding("orders", "pending", Status::Ok),
+            ],
+            Some("Migrate orders."),
         ),
         (
-            "of another label",
-            &labelled,
-            finding(ok, Some("cron"), "used_ratio", "Do."),
-            false,
-        ),
-        (
-            "of a finding that is a reason itself",
-            &used,
-            finding(Status::Warning, None, "used_ratio", "Do."),
-            false,
+            "it is a reason of its own",
+            vec![finding("orders", "pending", Status::Warning)],
+            None,
         ),
     ] {
-        let mut report = report(Status::Ok, vec![metric.clone()]);
-        report.findings = vec![finding];
-        let outcome = judge_report(&[thresholds("used_ratio", "ratio", "", "> 95%")], report);
-        let threshold = outcome
+        let mut pending = metric("pending", 2.0, "count");
+        pending.labels.insert("table".into(), "orders".into());
+        let mut report = report(Status::Ok, vec![pending]);
+        report.findings = findings;
+        let thresholds = [thresholds("pending", "count", "> 0", "")];
+        let outcome = judge_report(&thresholds, report);
+        let breach = outcome
             .reasons
             .iter()
-            .find(|why| why.text.contains("critical >"));
-        let advice = threshold.expect("a breach").advice.is_some();
-        assert_eq!(advice, told, "{reason}");
+            .find(|reason| reason.text.starts_with("pending"))
+            .expect("a breach");
+        assert_eq!(breach.advice.as_deref(), expected, "{why}");
     }
 }

@@ -13,8 +13,9 @@ use super::{CHECK, evidence, finding, metric, sessions};
 
 const SOON: Duration = Duration::from_secs(20);
 
-fn pooler(settings: &[(&str, &str)]) -> PgBouncer {
-    PgBouncer::start(&Servers::from_environment().postgres, settings).unwrap()
+/// In front of the shared server, for tests that ask the console only.
+fn pooler() -> PgBouncer {
+    PgBouncer::start(&Servers::from_environment().postgres, &[]).unwrap()
 }
 
 fn console(pooler: &PgBouncer, account: Account) -> String {
@@ -47,7 +48,10 @@ fn until(what: &str, pooler: &PgBouncer, expected: impl Fn(&Value) -> bool) -> V
 
 #[test]
 fn clients_that_wait_for_a_pool_of_one_are_told() {
-    let pooler = pooler(&[("default_pool_size", "1"), ("max_client_conn", "10")]);
+    // A server of its own: what a client left there goes on until the server ends.
+    let server = Server::start(Engine::Postgres, &Options::default()).unwrap();
+    let settings = [("default_pool_size", "1"), ("max_client_conn", "10")];
+    let pooler = PgBouncer::start(&server.endpoint(), &settings).unwrap();
     let client: Endpoint = pooler.endpoint();
     let _busy = sessions(1, &client, account::PLAIN, "web", "select pg_sleep(600);");
     until("the one connection is in use", &pooler, |run| {
@@ -96,7 +100,7 @@ fn a_server_that_is_down_is_told_by_the_clients_that_wait_for_it() {
 
 #[test]
 fn the_console_shows_and_does_nothing_else() {
-    let pooler = pooler(&[]);
+    let pooler = pooler();
     let mut configuration = console(&pooler, account::MONITOR);
     configuration.push_str("[[check]]\nuse = \"core/health\"\ntargets = [\"*\"]\n");
     for (name, sql) in [
@@ -129,7 +133,7 @@ fn the_console_shows_and_does_nothing_else() {
 
 #[test]
 fn whoever_is_not_let_in_is_told_why_and_what_to_try() {
-    let pooler = pooler(&[]);
+    let pooler = pooler();
     let mut text = String::new();
     let wrong = ("MONITOR_PASSWORD", "PLAIN_PASSWORD");
     for (what, account, replace) in [

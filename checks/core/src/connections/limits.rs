@@ -77,8 +77,9 @@ fn high(limit: &Limit) -> Finding {
         Holder::Account => "An account is near its own limit of connections",
     };
     Finding::new(format!("{word}-limit/{name}"), Status::Ok, title)
-        .subject(name)
+        .subject(&name)
         .advice(Situation::OwnLimit.advice())
+        .evidence(word, name)
         .evidence("rating", Rating::High.word())
         .evidence("used", limit.used)
         .evidence("limit", limit.limit)
