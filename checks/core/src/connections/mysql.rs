@@ -30,13 +30,14 @@ SELECT current_user() AS account, @@session.max_user_connections AS account_limi
 const TRANSACTIONS: &str = "\
 SELECT coalesce(sum(trx_state = 'LOCK WAIT'), 0) AS waiting FROM information_schema.innodb_trx";
 
-/// The sessions, in groups. Replication and the server's own threads are none.
+/// The sessions, in groups. Replication and the server's own threads are none. Every column is named,
+/// because MySQL calls those of its tables in upper case.
 const SESSIONS: &str = "\
-SELECT user,
+SELECT user AS `user`,
        CASE WHEN host LIKE '%:%'
             THEN left(host, char_length(host) - char_length(substring_index(host, ':', -1)) - 1)
             ELSE host END AS client,
-       coalesce(db, '') AS db, command, count(*) AS used, max(time) AS longest,
+       coalesce(db, '') AS db, command AS `command`, count(*) AS used, max(time) AS longest,
        sum(state LIKE 'Waiting for%lock%') AS waiting
   FROM information_schema.processlist
  WHERE command <> 'Daemon' AND user NOT IN ('system user', 'event_scheduler')
@@ -45,7 +46,7 @@ SELECT user,
 
 /// Sessions that hold a transaction open and do nothing, the longest first.
 const IDLE: &str = "\
-SELECT p.id AS session, p.user, NULL AS application, p.host AS client, p.db AS `database`,
+SELECT p.id AS session, p.user AS `user`, NULL AS application, p.host AS client, p.db AS `database`,
        date_format(utc_timestamp() - INTERVAL p.time SECOND, '%Y-%m-%dT%H:%i:%sZ') AS since,
        p.time AS seconds
   FROM information_schema.innodb_trx AS t
