@@ -5,7 +5,8 @@
 //!
 //! `config` → `execute` (`sandbox`, `database`) → `evaluate` → `record` → `report`
 //!
-//! `model` has the types they hand to each other, `clock` the time, `cli` the commands.
+//! `model` has the types they hand to each other, `clock` the time, `cli` the commands, `operations`
+//! the documents of those commands that answer one question.
 
 pub mod bundled;
 pub mod cli;
@@ -15,6 +16,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod execute;
 pub mod model;
+pub mod operations;
 pub mod pipeline;
 pub mod record;
 pub mod report;

@@ -18,6 +18,7 @@ use crate::execute::sandbox::compile_pack_main;
 mod args;
 mod config;
 mod demo;
+mod diagnose;
 mod exit;
 mod history;
 mod inspect;
@@ -68,6 +69,7 @@ async fn dispatch(command: Command) -> Exit {
     let ended = match command {
         Command::Demo(arguments) => demo::run(arguments, &environment, clock).await,
         Command::Run(arguments) => run::run(arguments, &environment, clock).await,
+        Command::Diagnose(arguments) => diagnose::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
         Command::Config(command) => config::run(command, &environment).await,
         Command::Inspect(arguments) => inspect::run(arguments, &environment).await,

@@ -10,6 +10,7 @@ use checkrun_history::WriterStats;
 use crate::model::run::{FinishedRun, Micros, Outcome, Reason, Stored};
 use crate::model::status::Status;
 
+pub mod diagnosis;
 pub mod human;
 pub mod json;
 pub mod junit;

@@ -36,15 +36,7 @@ impl Plan {
             let target = targets
                 .entry(job.target.name())
                 .or_insert_with(|| resolve(&job.target, environment, &mut problems).map(Arc::new));
-            jobs.extend(target.as_ref().map(|target| Job {
-                name: job.name.clone(),
-                pack: job.pack.clone(),
-                check: Arc::clone(&job.check),
-                target: Arc::clone(target),
-                parameters: job.parameters.clone(),
-                thresholds: job.thresholds.clone(),
-                timeout: job.timeout,
-            }));
+            jobs.extend(target.as_ref().map(|target| job.on(Arc::clone(target))));
         }
         let warnings = problems.finish()?;
         Ok(ResolvedPlan { jobs, warnings })
@@ -72,6 +64,24 @@ impl Config {
         let target = resolve(entry, environment, &mut problems);
         let problems = problems.finish()?;
         target.map(Arc::new).ok_or(problems)
+    }
+
+    /// A target of this configuration, complete, and what is doubtful about its secret.
+    ///
+    /// # Errors
+    /// The secret is missing or cannot be read.
+    pub fn complete(
+        &self,
+        entry: &TargetEntry,
+        environment: &Environment,
+    ) -> Result<(Arc<Target>, Problems), Problems> {
+        let mut problems = Collector::new(&self.source);
+        let target = resolve(entry, environment, &mut problems);
+        let warnings = problems.finish()?;
+        match target {
+            Some(target) => Ok((Arc::new(target), warnings)),
+            None => Err(warnings),
+        }
     }
 
     /// Looks up every secret, needed or not, for `config check`.

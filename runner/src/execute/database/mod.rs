@@ -11,6 +11,7 @@ use crate::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
 pub mod mysql;
 pub mod network;
 pub mod postgres;
+pub mod probe;
 mod relay;
 pub mod session;
 pub mod sqlite;

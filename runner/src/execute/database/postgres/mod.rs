@@ -29,9 +29,10 @@ use sqlx::{ConnectOptions, Connection as _, PgConnection, raw_sql};
 
 use self::fenced::{Ending, Failure, Fenced};
 use crate::clock::Clock;
-use crate::execute::database::network;
+use crate::execute::database::network::{self, NetworkTiming};
 use crate::execute::database::relay::Relay;
 use crate::execute::database::statement::{self, Dialect};
+use crate::model::connection_advice;
 use crate::model::sql::{
     ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
@@ -86,7 +87,10 @@ impl Connection {
                     Err(message) => not_connected(ConnectionClass::Dns, &message),
                 });
             }
-            Err(error) => return Err(error::connection_error(&error)),
+            Err(error) => {
+                let refused = error::connection_error(&error);
+                return Err(with_remedy(refused, &target.address));
+            }
         };
         if !target.allow_privileged {
             account.refuse_privileged()?;
@@ -103,6 +107,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// What the network took of opening it; known of encrypted TCP connections.
+    #[must_use]
+    pub fn network_timing(&self) -> Option<NetworkTiming> {
+        self.relay.as_ref().map(Relay::timing)
     }
 
     /// Whether another query may be run: not after the connection broke, nor when an answer was cut
@@ -187,6 +197,17 @@ async fn relay_to(address: &ServerAddress) -> io::Result<Option<Relay>> {
             Relay::connect(name, *port, &file).await.map(Some)
         }
         Host::Tcp { .. } | Host::Socket { .. } => Ok(None),
+    }
+}
+
+/// Adds the statement that lets the account in, where there is one.
+fn with_remedy(refused: ConnectionError, address: &Address) -> ConnectionError {
+    match connection_advice::remedy(refused.class, address) {
+        Some(statement) => ConnectionError {
+            message: format!("{}; let it in with: {statement}", refused.message),
+            ..refused
+        },
+        None => refused,
     }
 }
 

@@ -1,0 +1,1 @@
+//! Looks at real servers, and at what is none.
