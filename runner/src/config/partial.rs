@@ -52,10 +52,12 @@ pub(super) fn sections(root: Fields<'_>) -> Vec<Section> {
             None => Vec::new(),
         };
         let is_target = *key.get_ref() == "target";
-        sections.push(Section {
-            start: key.span().start,
-            target: None,
-        });
+        if tables.is_empty() {
+            sections.push(Section {
+                start: key.span().start,
+                target: None,
+            });
+        }
         sections.extend(tables.into_iter().map(|table| {
             let name = table.text("name").filter(|_| is_target);
             Section {

@@ -54,7 +54,7 @@ pub fn explain(class: ConnectionClass) -> Explanation {
         ),
         ConnectionClass::DatabaseRefused => (
             "the account may not connect to this database",
-            "Let the account connect: GRANT CONNECT ON DATABASE … TO …, as the database's owner.",
+            "Give the account the right to connect, as the owner of the database or an administrator.",
         ),
         ConnectionClass::TooManyConnections => (
             "the server or the account is at its connection limit",

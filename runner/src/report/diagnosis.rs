@@ -19,7 +19,7 @@ const STAGE_WIDTH: usize = 14;
 /// Where what belongs to a stage begins.
 const INDENT: usize = OUTCOME_WIDTH + 4;
 /// Columns of a fact's name.
-const FACT_WIDTH: usize = 15;
+const FACT_WIDTH: usize = 16;
 
 /// The whole text.
 #[must_use]
@@ -43,20 +43,50 @@ fn push_target(text: &mut String, target: &TargetDiagnosis, colour: Colour) {
         text.push_str(&format!("  {engine} at {}", one_line(address)));
     }
     text.push('\n');
-    for stage in &target.stages {
-        push_stage(text, stage, colour);
+    let mut stages = target.stages.as_slice();
+    while let Some(stage) = stages.first() {
+        let alike = stages
+            .iter()
+            .take_while(|next| {
+                next.skipped_because.is_some() && next.skipped_because == stage.skipped_because
+            })
+            .count();
+        match alike {
+            0 | 1 => push_stage(text, stage, colour),
+            several => push_skipped(text, &stages[..several], colour),
+        }
+        stages = &stages[alike.max(1)..];
     }
+}
+
+/// Stages that were skipped for the same reason, on one line.
+fn push_skipped(text: &mut String, stages: &[StageReport], colour: Colour) {
+    let names: Vec<_> = stages.iter().map(|stage| stage.stage.as_str()).collect();
+    let why = stages
+        .first()
+        .and_then(|stage| stage.skipped_because.as_deref());
+    let outcome = paint(Outcome::Skipped, colour);
+    let said = format!("{}: {}", names.join(", "), why.unwrap_or_default());
+    push_wrapped_after(text, &outcome, &said);
+}
+
+/// After the outcome's word, whose colour takes no columns.
+fn push_wrapped_after(text: &mut String, outcome: &str, said: &str) {
+    let mut lines = String::new();
+    push_wrapped(&mut lines, &" ".repeat(INDENT), said);
+    text.push_str(&format!("  {outcome}  {}", lines.trim_start()));
 }
 
 fn push_stage(text: &mut String, stage: &StageReport, colour: Colour) {
     let outcome = paint(stage.outcome, colour);
     let name = stage.stage.as_str();
     if let Some(why) = &stage.skipped_because {
-        push_wrapped(text, &format!("  {outcome}  {name:<STAGE_WIDTH$}  "), why);
+        push_wrapped_after(text, &outcome, &format!("{name}: {why}"));
     } else {
-        let took = duration(stage.duration_ms.unwrap_or_default());
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {outcome}  {name:<STAGE_WIDTH$}{took:>10}");
+        let took = stage.duration_ms.map(duration).unwrap_or_default();
+        let line = format!("  {outcome}  {name:<STAGE_WIDTH$}{took:>10}");
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
     for fact in &stage.facts {
         push_fact(text, fact);
@@ -83,7 +113,8 @@ fn push_problem(text: &mut String, problem: &Problem) {
 
 fn push_remedy(text: &mut String, indent: usize, problem: &Problem) {
     push_wrapped(text, &format!("{:indent$}→ ", ""), &problem.advice);
-    if let Some(statement) = &problem.statement {
+    let told = |statement: &&String| problem.message.contains(statement.as_str());
+    if let Some(statement) = problem.statement.as_ref().filter(|it| !told(it)) {
         push_wrapped(text, &format!("{:indent$}  ", ""), &format!("{statement};"));
     }
 }

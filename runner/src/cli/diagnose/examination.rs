@@ -54,7 +54,7 @@ impl Examination<'_> {
         let problems = problems_of(&target.problems, "configuration");
         let (engine, address) = match &target.entry {
             None => {
-                course.add(unusable(problems, start.elapsed()));
+                course.add(unusable(problems));
                 (None, None)
             }
             Some(entry) => {
@@ -85,7 +85,7 @@ impl Examination<'_> {
             Err(problems) => (None, problems),
         };
         if matches!(entry.without_password().address, Address::Server(_)) {
-            let problems = problems_of(&problems, "secret");
+            let problems = problems_of(&problems, "secret-missing");
             course.add(secret(source.as_deref(), problems, start.elapsed()));
         }
         let Some(target) = target else {

@@ -102,7 +102,7 @@ async fn answer(
             address: None,
             outcome: Outcome::Failed,
             duration_ms: 0.0,
-            stages: vec![unusable(problems, std::time::Duration::ZERO)],
+            stages: vec![unusable(problems)],
         }
     }));
     let mut all = partial.problems.clone();

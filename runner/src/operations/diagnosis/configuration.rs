@@ -23,8 +23,8 @@ pub fn configuration(target: &Target, problems: Vec<Problem>, took: Duration) ->
 
 /// A target that cannot be looked at: nobody knows it, or its part of the configuration has errors.
 #[must_use]
-pub fn unusable(problems: Vec<Problem>, took: Duration) -> StageReport {
-    let stage = StageReport::passed(Stage::Configuration, took);
+pub fn unusable(problems: Vec<Problem>) -> StageReport {
+    let stage = StageReport::along(Stage::Configuration);
     problems.into_iter().fold(stage, StageReport::with_problem)
 }
 

@@ -140,7 +140,7 @@ pub struct StageReport {
     pub stage: Stage,
     /// The worst of its problems.
     pub outcome: Outcome,
-    /// Milliseconds; absent when it was skipped.
+    /// Milliseconds; absent when it was skipped, and when it is part of the stage before.
     pub duration_ms: Option<f64>,
     /// Why it was skipped.
     pub skipped_because: Option<String>,
@@ -212,14 +212,22 @@ impl StageReport {
         }
     }
 
+    /// A stage whose time is part of another one's.
+    #[must_use]
+    pub fn along(stage: Stage) -> Self {
+        Self {
+            duration_ms: None,
+            ..Self::passed(stage, Duration::ZERO)
+        }
+    }
+
     /// A stage that was not gone through.
     #[must_use]
     pub fn skipped(stage: Stage, why: impl Into<String>) -> Self {
         Self {
             outcome: Outcome::Skipped,
-            duration_ms: None,
             skipped_because: Some(why.into()),
-            ..Self::passed(stage, Duration::ZERO)
+            ..Self::along(stage)
         }
     }
 
@@ -245,8 +253,10 @@ impl StageReport {
     /// Both, where a stage was looked at twice.
     #[must_use]
     pub fn and(mut self, further: Self) -> Self {
-        let time = |report: &Self| report.duration_ms.unwrap_or_default();
-        self.duration_ms = Some(time(&self) + time(&further));
+        self.duration_ms = match (self.duration_ms, further.duration_ms) {
+            (Some(one), Some(other)) => Some(one + other),
+            (one, other) => one.or(other),
+        };
         self.facts.extend(further.facts);
         further.problems.into_iter().fold(self, Self::with_problem)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::document::{Problem, Stage, StageReport};
 use crate::model::connection_advice::{explain, remedy};
-use crate::model::engine::Engine;
+use crate::model::engine::{Engine, Version};
 use crate::model::sql::{ConnectTiming, ConnectionClass, ConnectionError, ServerFacts};
 use crate::model::target::{Address, Target};
 use crate::model::unit::format_duration;
@@ -44,7 +44,7 @@ pub fn file(target: &Target, size: Option<u64>, login: &Login) -> StageReport {
         stage = stage.with_fact("size", size);
     }
     match &login.result {
-        Ok((_, facts)) => stage.with_fact("library", format!("SQLite {}", facts.version)),
+        Ok((_, facts)) => stage.with_fact("library", server_name(facts)),
         Err(error) => stage.with_problem(failed(target, error)),
     }
 }
@@ -52,15 +52,14 @@ pub fn file(target: &Target, size: Option<u64>, login: &Login) -> StageReport {
 fn refused(target: &Target, error: &ConnectionError, took: Duration) -> Vec<StageReport> {
     let problem = failed(target, error);
     let alone = |stage| StageReport::passed(stage, took).with_problem(problem.clone());
-    let after_login =
-        |stage| StageReport::passed(stage, Duration::ZERO).with_problem(problem.clone());
+    let after_login = |stage| StageReport::along(stage).with_problem(problem.clone());
     match error.class {
         ConnectionClass::UnknownDatabase | ConnectionClass::DatabaseRefused => {
             vec![authenticated(target, took), after_login(Stage::Database)]
         }
         ConnectionClass::AccountRefused => vec![
             authenticated(target, took),
-            StageReport::passed(Stage::Database, Duration::ZERO),
+            StageReport::along(Stage::Database),
             after_login(Stage::Privileges),
         ],
         ConnectionClass::Tls => vec![alone(Stage::Tls)],
@@ -111,11 +110,8 @@ fn connected(timing: &ConnectTiming) -> String {
 }
 
 fn database(facts: &ServerFacts) -> StageReport {
-    let stage = StageReport::passed(Stage::Database, Duration::ZERO)
-        .with_fact(
-            "server",
-            format!("{} {}", name(facts.engine), facts.version),
-        )
+    let stage = StageReport::along(Stage::Database)
+        .with_fact("server", server_name(facts))
         .with_fact("database", facts.database.as_deref().unwrap_or("none"));
     match (facts.in_recovery, facts.engine) {
         (Some(true), Engine::Postgresql) => stage
@@ -140,11 +136,13 @@ fn database(facts: &ServerFacts) -> StageReport {
     }
 }
 
-fn name(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Postgresql => "PostgreSQL",
-        Engine::Mysql => "MySQL",
-        Engine::Mariadb => "MariaDB",
-        Engine::Sqlite => "SQLite",
+/// `PostgreSQL 15.18`, `MariaDB 10.11.19`
+fn server_name(facts: &ServerFacts) -> String {
+    let Version { major, minor, .. } = facts.version;
+    match facts.engine {
+        Engine::Postgresql => format!("PostgreSQL {major}.{minor}"),
+        Engine::Mysql => format!("MySQL {}", facts.version),
+        Engine::Mariadb => format!("MariaDB {}", facts.version),
+        Engine::Sqlite => format!("SQLite {}", facts.version),
     }
 }

@@ -34,6 +34,8 @@ pub fn tcp(dials: &[Dial]) -> StageReport {
         let took = format_duration(dial.took);
         stage = match &dial.obstacle {
             None => stage.with_fact("accepted", format!("{} in {took}", dial.to)),
+            // The problem says it all.
+            Some(_) if dials.len() == 1 => stage,
             Some(obstacle) => {
                 let why = format!("{} in {took}: {}", dial.to, obstacle.message);
                 stage.with_fact(obstacle.class.as_str(), why)

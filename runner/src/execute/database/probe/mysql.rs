@@ -175,7 +175,7 @@ async fn mute(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), limit: Duratio
         stream.write_all(&postgres::SSL_REQUEST).await?;
         stream.read_u8().await
     };
-    match timeout(limit / 8, ask).await {
+    match timeout(limit / 4, ask).await {
         Ok(Ok(b'S' | b'N')) => other_protocol("a PostgreSQL server"),
         _ => super::silence(limit),
     }

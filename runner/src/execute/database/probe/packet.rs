@@ -9,7 +9,7 @@ use tokio::time::timeout;
 pub(super) const PACKET_BYTES_MAX: usize = 16 * 1024;
 
 /// Bytes that are looked at to find out what speaks there.
-const LOOKED_AT: usize = 64;
+pub(super) const LOOKED_AT: usize = 64;
 
 /// How long more of them are waited for; whoever has begun to speak has said these already.
 const MORE: Duration = Duration::from_millis(200);

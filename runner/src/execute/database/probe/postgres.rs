@@ -16,21 +16,33 @@ use crate::model::target::{ServerAddress, TlsMode};
 /// Length 8, then the code in place of a protocol version.
 pub(super) const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// Says `SSLRequest` and goes on with TLS where the server does.
+/// Says `SSLRequest`, and goes on with TLS where the target asks for it. It is said in any case: the
+/// answer shows whether this is PostgreSQL, and whether it is awake.
 pub(super) async fn handshake(
     mut stream: TcpStream,
     address: &ServerAddress,
     now: Micros,
 ) -> Encryption {
-    if address.tls.mode == TlsMode::Disable {
-        return Encryption::NotAsked;
-    }
-    let preparation = match tls::prepare(address, now).await {
-        Ok(preparation) => preparation,
-        Err(refusal) => return refusal.into(),
+    let preparation = match address.tls.mode {
+        TlsMode::Disable => None,
+        TlsMode::Prefer | TlsMode::Require | TlsMode::VerifyFull => {
+            match tls::prepare(address, now).await {
+                Ok(preparation) => Some(preparation),
+                Err(refusal) => return refusal.into(),
+            }
+        }
     };
-    match ask(&mut stream).await {
-        Ok(b'S') => match preparation.establish(stream).await {
+    let first = match ask(&mut stream).await {
+        Ok(first) => first,
+        Err(error) => return Encryption::NoServer(broke_off(&error)),
+    };
+    // One byte and no more is the answer; an SSH server begins with the same letter.
+    let mut further = [0; packet::LOOKED_AT];
+    let heard = stream.try_read(&mut further).unwrap_or(0);
+    match (first, heard, preparation) {
+        (b'S' | b'N', 0, None) => Encryption::NotAsked,
+        (b'N', 0, Some(_)) => Encryption::NotOffered,
+        (b'S', 0, Some(preparation)) => match preparation.establish(stream).await {
             Ok((encrypted, mut stream)) => {
                 // The goodbye of the encryption; the server has nothing to answer.
                 let _ = stream.shutdown().await;
@@ -38,9 +50,10 @@ pub(super) async fn handshake(
             }
             Err(refusal) => refusal.into(),
         },
-        Ok(b'N') => Encryption::NotOffered,
-        Ok(first) => Encryption::NoServer(other_protocol(first, &mut stream).await),
-        Err(error) => Encryption::NoServer(broke_off(&error)),
+        _ => {
+            let heard = [&[first], &further[..heard]].concat();
+            Encryption::NoServer(other_protocol(heard, &mut stream).await)
+        }
     }
 }
 
@@ -50,8 +63,7 @@ async fn ask(stream: &mut TcpStream) -> io::Result<u8> {
 }
 
 /// Something that is no PostgreSQL server has answered; says what it may be.
-async fn other_protocol(first: u8, stream: &mut TcpStream) -> Obstacle {
-    let mut heard = vec![first];
+async fn other_protocol(mut heard: Vec<u8>, stream: &mut TcpStream) -> Obstacle {
     packet::hear_more(stream, &mut heard).await;
     Obstacle {
         class: ConnectionClass::Protocol,
