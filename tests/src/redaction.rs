@@ -13,7 +13,7 @@ const FILTERS: [(&str, &str); 17] = [
         r"(?m)^(  (?:passed|warning|failed) +[a-z]+) +[\d.]+ (?:µs|ms|s)$",
         "$1 [took]",
     ),
-    (r"\((over for )?\d+ days( left)?\)", "($1[count] days$2)"),
+    (r"\b\d{4,} days\b", "[count] days"),
     (r"\blocalhost:\d{5}\b", "localhost:[port]"),
     (
         r"\b(PostgreSQL|MariaDB server|SQLite) \(?\d[\w.+-]*\)?",

@@ -136,8 +136,8 @@ pub fn explain_tls(problem: TlsProblem) -> Explanation {
         ),
         TlsProblem::SelfSigned => (
             "the server signed its certificate itself",
-            "If this is the right server, copy its certificate here and name the file as `ca` in the \
-             target's `tls`; better, have it signed by an authority.",
+            "Have it signed by an authority and name that as `ca` in the target's `tls`; a copy of the \
+             certificate itself as `ca` does too, unless it is marked as an authority.",
         ),
         TlsProblem::UnknownIssuer => (
             "no authority that this machine trusts signed the server's certificate",

@@ -37,7 +37,8 @@ fn what_is_wrong_with_a_certificate_fails_where_proof_is_asked_for_and_warns_els
             assert_eq!(
                 strict.problems(),
                 [failed.clone()],
-                "{name}, {certificate:?}"
+                "{name}, {certificate:?}: {}",
+                strict.ended.stdout
             );
             // Without an authority to trust, nobody that is known signed it, too.
             let lenient = diagnose(&stage(engine, port, REQUIRE), &[]).problems();

@@ -1,1 +1,429 @@
 //! The judgement of each stage, as tables.
+
+use std::time::Duration;
+
+use super::document::{Problem, Severity};
+use super::encryption::{Wanted, tls};
+use super::login::{self, Login};
+use super::speed::{Sample, performance};
+use super::*;
+use crate::model::engine::{Engine, Version};
+use crate::model::probe::{
+    Certificate, Dial, Encrypted, Encryption, Fault, Handshake, Obstacle, TlsProblem,
+};
+use crate::model::run::Micros;
+use crate::model::sql::{ConnectTiming, ConnectionClass, ConnectionError, ServerFacts, SqlError};
+use crate::model::target::{Address, Host, Protocol, ServerAddress, Target, Tls, TlsMode};
+
+const DAY: i64 = 86_400;
+const NOW: i64 = 1_800_000_000;
+
+fn host(name: &str) -> Host {
+    Host::Tcp {
+        name: name.to_owned(),
+        port: 5432,
+    }
+}
+
+fn target(protocol: Protocol) -> Target {
+    Target {
+        name: "orders".into(),
+        address: Address::Server(ServerAddress {
+            protocol,
+            host: host("db1.example"),
+            user: "o\"brien".into(),
+            password: None,
+            database: Some("orders".into()),
+            tls: Tls {
+                mode: TlsMode::VerifyFull,
+                ca: None,
+                client: None,
+            },
+        }),
+        labels: std::collections::BTreeMap::new(),
+        allow_privileged: false,
+        connect_timeout: Duration::from_secs(5),
+        connect_attempts: 1,
+        max_parallel: 1,
+    }
+}
+
+/// Outcome and classes of a stage in one word.
+fn said(stage: &StageReport) -> String {
+    let classes = stage.problems.iter().map(|problem| problem.class.as_str());
+    let words: Vec<_> = std::iter::once(stage.outcome.as_str())
+        .chain(classes)
+        .collect();
+    words.join(" ")
+}
+
+fn handshake(encryption: Encryption) -> Handshake {
+    Handshake {
+        server: None,
+        encryption,
+        took: Duration::from_millis(3),
+    }
+}
+
+fn encrypted(days_left: i64, faults: &[TlsProblem]) -> Encryption {
+    let fault = |problem: &TlsProblem| Fault {
+        problem: *problem,
+        message: "the library's words".into(),
+    };
+    Encryption::Established(Box::new(Encrypted {
+        version: "TLS 1.3".into(),
+        cipher: "TLS13_AES_256_GCM_SHA384".into(),
+        chain: vec![Certificate {
+            subject: "CN=db1.example".into(),
+            issuer: "CN=authority".into(),
+            names: vec!["db1.example".into()],
+            not_before: NOW - 300 * DAY,
+            not_after: NOW + days_left * DAY,
+        }],
+        faults: faults.iter().map(fault).collect(),
+    }))
+}
+
+#[test]
+fn encryption_is_judged_by_what_the_target_asks_for_and_how_far_the_bytes_go() {
+    use TlsMode::{Disable, Prefer, Require, VerifyFull};
+    let unknown = [TlsProblem::UnknownIssuer];
+    for (sentence, mode, name, seen, expected) in [
+        (
+            "all is well",
+            VerifyFull,
+            "db1.example",
+            encrypted(200, &[]),
+            "passed",
+        ),
+        (
+            "proof is asked for",
+            VerifyFull,
+            "db1.example",
+            encrypted(200, &unknown),
+            "failed certificate-unknown-issuer",
+        ),
+        (
+            "no proof is asked for, and there is none",
+            Require,
+            "db1.example",
+            encrypted(200, &unknown),
+            "warning certificate-unknown-issuer",
+        ),
+        (
+            "the default on this machine",
+            Prefer,
+            "127.0.0.1",
+            encrypted(200, &unknown),
+            "passed",
+        ),
+        (
+            "the same mode, to another machine",
+            Prefer,
+            "db1.example",
+            encrypted(200, &unknown),
+            "warning certificate-unknown-issuer",
+        ),
+        (
+            "it ends within two weeks",
+            VerifyFull,
+            "db1.example",
+            encrypted(13, &[]),
+            "warning certificate-expires-soon",
+        ),
+        (
+            "it ends in two weeks",
+            VerifyFull,
+            "db1.example",
+            encrypted(14, &[]),
+            "passed",
+        ),
+        (
+            "it is over: on this machine, too",
+            Prefer,
+            "localhost",
+            encrypted(-1, &[TlsProblem::Expired]),
+            "warning certificate-expired",
+        ),
+        (
+            "everything at once",
+            VerifyFull,
+            "db1.example",
+            encrypted(
+                -1,
+                &[
+                    TlsProblem::Expired,
+                    TlsProblem::UnknownIssuer,
+                    TlsProblem::WrongHostName,
+                ],
+            ),
+            "failed certificate-expired certificate-unknown-issuer certificate-wrong-host-name",
+        ),
+        (
+            "no offer, none wanted",
+            Prefer,
+            "localhost",
+            Encryption::NotOffered,
+            "passed",
+        ),
+        (
+            "no offer on a way through the network",
+            Prefer,
+            "db1.example",
+            Encryption::NotOffered,
+            "warning not-encrypted",
+        ),
+        (
+            "no offer where it is wanted",
+            Require,
+            "localhost",
+            Encryption::NotOffered,
+            "failed tls-not-offered",
+        ),
+        (
+            "not asked for on this machine",
+            Disable,
+            "localhost",
+            Encryption::NotAsked,
+            "skipped",
+        ),
+        (
+            "not asked for on a way through the network",
+            Disable,
+            "db1.example",
+            Encryption::NotAsked,
+            "warning not-encrypted",
+        ),
+        (
+            "refused before",
+            VerifyFull,
+            "db1.example",
+            Encryption::Refused("Too many connections (1040)".into()),
+            "skipped",
+        ),
+        (
+            "no agreement",
+            Prefer,
+            "db1.example",
+            Encryption::Failed(TlsProblem::HandshakeFailed, "alert".into()),
+            "failed tls-handshake-failed",
+        ),
+    ] {
+        let wanted = Wanted {
+            mode,
+            host: &host(name),
+            now: Micros(NOW * 1_000_000),
+        };
+        assert_eq!(said(&tls(wanted, &handshake(seen))), expected, "{sentence}");
+    }
+}
+
+#[test]
+fn a_login_that_fails_says_which_stage_failed() {
+    let postgres = target(Protocol::Postgresql);
+    for class in ConnectionClass::ALL {
+        let login = Login {
+            result: Err(ConnectionError {
+                class,
+                message: "the server's words".into(),
+                attempts: 1,
+            }),
+            took: Duration::from_millis(9),
+        };
+        let stages = login::server(&postgres, &login);
+        let (last, before) = stages.split_last().expect("at least one stage");
+        assert!(
+            before.iter().all(|stage| said(stage) == "passed"),
+            "{class:?}"
+        );
+        assert_eq!(said(last), format!("failed {}", class.as_str()));
+        let expected = match class {
+            ConnectionClass::Dns => Stage::Dns,
+            ConnectionClass::Tls => Stage::Tls,
+            ConnectionClass::UnknownDatabase | ConnectionClass::DatabaseRefused => Stage::Database,
+            ConnectionClass::AccountRefused => Stage::Privileges,
+            _ => Stage::Authentication,
+        };
+        assert_eq!(last.stage, expected, "{class:?}");
+        let statement = last.problems[0].statement.as_deref();
+        let grant = "GRANT CONNECT ON DATABASE \"orders\" TO \"o\"\"brien\"";
+        let expected = (class == ConnectionClass::DatabaseRefused).then_some(grant);
+        assert_eq!(statement, expected, "{class:?}");
+    }
+}
+
+#[test]
+fn a_server_that_only_answers_reads_is_a_warning() {
+    for (engine, in_recovery, expected) in [
+        (Engine::Postgresql, Some(true), "warning read-only"),
+        (Engine::Postgresql, Some(false), "passed"),
+        (Engine::Mariadb, Some(true), "warning read-only"),
+        (Engine::Mysql, None, "passed"),
+    ] {
+        let facts = ServerFacts {
+            engine,
+            version: Version {
+                major: 15,
+                minor: 18,
+                patch: 0,
+            },
+            version_text: "15.18".into(),
+            database: None,
+            in_recovery,
+        };
+        let timing = ConnectTiming {
+            dns: None,
+            tcp: None,
+            tls: None,
+            login: None,
+            total: Duration::from_millis(4),
+            attempts: 1,
+        };
+        let login = Login {
+            result: Ok((timing, facts)),
+            took: timing.total,
+        };
+        let stages = login::server(&target(Protocol::Postgresql), &login);
+        assert_eq!(said(&stages[1]), expected, "{engine}");
+    }
+}
+
+#[test]
+fn addresses_that_fail_alike_are_one_problem_and_one_that_accepts_makes_it_a_warning() {
+    let dial = |to: &str, class: Option<ConnectionClass>| Dial {
+        to: to.into(),
+        took: Duration::from_millis(1),
+        obstacle: class.map(|class| Obstacle {
+            class,
+            message: "the system's words".into(),
+        }),
+    };
+    let (refused, timeout) = (
+        Some(ConnectionClass::Refused),
+        Some(ConnectionClass::Timeout),
+    );
+    for (dials, expected) in [
+        (vec![dial("[::1]:5432", None)], "passed"),
+        (
+            vec![dial("[::1]:5432", refused), dial("127.0.0.1:5432", None)],
+            "warning address-dead",
+        ),
+        (
+            vec![
+                dial("10.0.0.1:5432", refused),
+                dial("10.0.0.2:5432", refused),
+            ],
+            "failed refused",
+        ),
+        (
+            vec![
+                dial("10.0.0.1:5432", refused),
+                dial("10.0.0.2:5432", timeout),
+            ],
+            "failed refused connect-timeout",
+        ),
+    ] {
+        assert_eq!(said(&network::tcp(&dials)), expected);
+    }
+}
+
+#[test]
+fn speed_is_rated_by_both_means_and_never_without_a_sample() {
+    let sample = |connect: u64, query: u64| {
+        Ok(Sample {
+            connect: Duration::from_millis(connect),
+            query: Duration::from_millis(query),
+        })
+    };
+    let refused = || Err(SqlError::Timeout(Duration::from_secs(5)));
+    for (rounds, rating, expected) in [
+        (vec![sample(99, 49), sample(99, 49)], "excellent", "passed"),
+        (vec![sample(100, 1)], "good", "passed"),
+        (vec![sample(1, 50)], "good", "passed"),
+        (vec![sample(499, 199)], "good", "passed"),
+        (vec![sample(500, 1)], "acceptable", "passed"),
+        (vec![sample(501, 1)], "acceptable", "warning slow"),
+        (vec![sample(1, 999)], "acceptable", "warning slow"),
+        (vec![sample(2000, 2000)], "poor", "warning slow slow"),
+        (
+            vec![sample(1, 1), refused()],
+            "excellent",
+            "warning query-timeout",
+        ),
+        (vec![refused(), refused()], "error", "failed no-sample"),
+        (vec![], "error", "failed no-sample"),
+    ] {
+        let stage = performance(&rounds, Duration::from_millis(10));
+        let fact = stage.facts.iter().find(|fact| fact.name == "rating");
+        assert_eq!(fact.expect("a rating").value, rating, "{rounds:?}");
+        assert_eq!(said(&stage), expected, "{rounds:?}");
+    }
+}
+
+#[test]
+fn the_worst_problem_comes_first_and_of_equal_ones_the_most_upstream() {
+    let of = |name: &str, stages: Vec<StageReport>| TargetDiagnosis {
+        target: name.into(),
+        engine: None,
+        address: None,
+        outcome: ranking::worst(&stages),
+        duration_ms: 0.0,
+        stages,
+    };
+    let failed =
+        |stage| StageReport::along(stage).with_problem(Problem::failed("x", "message", "advice"));
+    let warned =
+        |stage| StageReport::along(stage).with_problem(Problem::warning("x", "message", "advice"));
+    let targets = [
+        of("a", vec![warned(Stage::Tls), failed(Stage::Privileges)]),
+        of("b", vec![failed(Stage::Tcp)]),
+        of(
+            "c",
+            vec![
+                failed(Stage::Tcp),
+                StageReport::skipped(Stage::Tls, "tcp failed"),
+            ],
+        ),
+        of("d", vec![StageReport::along(Stage::Query)]),
+    ];
+    let ranked: Vec<_> = ranking::rank(&targets)
+        .into_iter()
+        .map(|it| {
+            let severity = match it.problem.severity {
+                Severity::Failed => "failed",
+                Severity::Warning => "warning",
+            };
+            format!("{} {} {} {severity}", it.rank, it.target, it.stage.as_str())
+        })
+        .collect();
+    let expected = [
+        "1 b tcp failed",
+        "2 c tcp failed",
+        "3 a privileges failed",
+        "4 a tls warning",
+    ];
+    assert_eq!(ranked, expected);
+    assert_eq!(targets[0].outcome, Outcome::Failed);
+    assert_eq!(targets[3].outcome, Outcome::Passed);
+}
+
+/// Where the schema is published.
+const SCHEMA: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../docs/schemas/diagnose.schema.json"
+);
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    let schema = serde_json::to_value(schemars::schema_for!(Diagnosis)).expect("plain data");
+    let text = format!("{schema:#}\n");
+    if std::env::var_os("CHECKRUN_WRITE_SCHEMAS").is_some() {
+        std::fs::write(SCHEMA, &text).expect("written");
+    }
+    let published = std::fs::read_to_string(SCHEMA).unwrap_or_default();
+    assert!(
+        published == text,
+        "docs/schemas/diagnose.schema.json is not that of the types any more; if the change is meant, \
+         write it anew: CHECKRUN_WRITE_SCHEMAS=1 cargo nextest run -p checkrun published_schema"
+    );
+}

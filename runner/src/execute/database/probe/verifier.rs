@@ -92,12 +92,11 @@ fn fault(error: &Error, own: Option<&Certificate>) -> Fault {
         Error::InvalidCertificate(
             Cause::NotValidForName | Cause::NotValidForNameContext { .. },
         ) => TlsProblem::WrongHostName,
-        Error::InvalidCertificate(Cause::UnknownIssuer) => {
-            match own.is_some_and(|own| own.subject == own.issuer) {
-                true => TlsProblem::SelfSigned,
-                false => TlsProblem::UnknownIssuer,
-            }
+        // Whatever the library minds about a chain of one: that it is one comes first.
+        Error::InvalidCertificate(_) if own.is_some_and(|own| own.subject == own.issuer) => {
+            TlsProblem::SelfSigned
         }
+        Error::InvalidCertificate(Cause::UnknownIssuer) => TlsProblem::UnknownIssuer,
         _ => TlsProblem::InvalidCertificate,
     };
     Fault {
