@@ -92,7 +92,7 @@ fn a_standby_answers_reads_and_says_so() {
     server.start_again().unwrap();
     let stage = Stage::new(&server_target("shop", &server.endpoint(), account::MONITOR));
     let diagnosed = diagnose(&stage, &[]);
-    assert_eq!(diagnosed.problems(), ["warning database read-only"]);
+    assert_eq!(diagnosed.problems(), ["warning database standby"]);
     assert_eq!(diagnosed.fact("database", "in recovery"), "yes");
     assert_eq!(diagnosed.stage("query")["outcome"], "passed");
 }

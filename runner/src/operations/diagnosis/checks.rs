@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::advice::Trouble;
 use super::document::{Problem, Severity, Stage, StageReport};
 use super::limits::{CHECKS, NAMED_MAX};
 use crate::model::report::Failure;
@@ -55,11 +56,7 @@ pub fn privileges(checked: &Checked) -> StageReport {
         format_duration(CHECKS),
         some(&checked.unfinished)
     );
-    stage.with_problem(Problem::warning(
-        "timed-out",
-        message,
-        "Run these checks by themselves with `checkrun run --check …`.",
-    ))
+    stage.with_problem(Trouble::ChecksLate.warning(message))
 }
 
 /// What kept a check from looking at the database.
@@ -67,20 +64,20 @@ fn kept_from_looking(run: &FinishedRun) -> Option<Problem> {
     let (name, summary) = (&run.job.name, &run.outcome.summary);
     match run.outcome.failure.as_ref()? {
         Failure::NotApplicable(_) => None,
-        failure @ Failure::MissingPrivilege(statement) => {
+        Failure::MissingPrivilege(statement) => {
             let message = format!("`{name}` cannot look: {summary}");
-            let advice = "Run the statement as an administrator of the database.";
-            let problem = Problem::failed(failure.kind(), message, advice);
+            let problem = Trouble::MissingPrivilege.failed(message);
             Some(problem.with_statement(Some(statement.clone())))
         }
-        failure @ Failure::Database(SqlError::PermissionDenied(_)) => {
-            let message = format!("`{name}` cannot look: {summary}");
+        Failure::Database(SqlError::PermissionDenied(_)) => {
+            let problem =
+                Trouble::PermissionDenied.failed(format!("`{name}` cannot look: {summary}"));
             let needs = run.job.check.privileges.join("; ");
             let advice = match needs.is_empty() {
-                true => "Grant the account what the message names.".to_owned(),
-                false => format!("Grant the account what the check needs: {needs}."),
+                true => problem.advice,
+                false => format!("{} The check needs: {needs}.", problem.advice),
             };
-            Some(Problem::failed(failure.kind(), message, advice))
+            Some(Problem { advice, ..problem })
         }
         failure => {
             let message = format!("`{name}` cannot be judged: {summary}");
@@ -111,11 +108,9 @@ fn some(names: &[String]) -> String {
 pub fn connections(run: Option<&FinishedRun>, took: Duration) -> StageReport {
     let stage = StageReport::passed(Stage::Connections, took);
     let Some(run) = run else {
-        return stage.with_problem(Problem::warning(
-            "timed-out",
-            "the connections were not counted in time",
-            "Run `checkrun run` with `core/connections` by itself.",
-        ));
+        return stage.with_problem(
+            Trouble::CountingLate.warning("the connections were not counted in time"),
+        );
     };
     if let Some(Failure::NotApplicable(why)) = &run.outcome.failure {
         return StageReport::skipped(Stage::Connections, why.clone());
@@ -132,13 +127,11 @@ pub fn connections(run: Option<&FinishedRun>, took: Duration) -> StageReport {
     reasons
         .filter(|reason| reason.status > Status::Ok)
         .fold(stage, |stage, reason| {
-            let advice = reason.advice.clone().unwrap_or_else(|| {
-                "See who holds the connections: `checkrun run --check core/connections`.".into()
-            });
-            stage.with_problem(Problem::warning(
-                "connection-use",
-                reason.text.clone(),
-                advice,
-            ))
+            let problem = Trouble::ConnectionUse.warning(reason.text.clone());
+            let advice = reason
+                .advice
+                .clone()
+                .unwrap_or_else(|| problem.advice.clone());
+            stage.with_problem(Problem { advice, ..problem })
         })
 }

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::advice::Trouble;
 use super::document::{Problem, Stage, StageReport};
 use crate::model::connection_advice::{explain, remedy};
 use crate::model::engine::{Engine, Version};
@@ -114,22 +115,16 @@ fn database(facts: &ServerFacts) -> StageReport {
         .with_fact("server", server_name(facts))
         .with_fact("database", facts.database.as_deref().unwrap_or("none"));
     match (facts.in_recovery, facts.engine) {
-        (Some(true), Engine::Postgresql) => stage
-            .with_fact("in recovery", "yes")
-            .with_problem(Problem::warning(
-                "read-only",
-                "this is a standby: it answers reads only (pg_is_in_recovery() is true)",
-                "If the target should be the primary, see whether a failover happened and where the \
-                 name leads; for a standby this is as it should be.",
-            )),
-        (Some(true), _) => stage
-            .with_fact("read only", "yes")
-            .with_problem(Problem::warning(
-                "read-only",
-                "the server is read-only: it answers reads only (read_only is on)",
-                "If the target should be the primary, see whether a failover happened and who switched \
-                 read_only on; for a replica this is as it should be.",
-            )),
+        (Some(true), Engine::Postgresql) => {
+            let message = "this is a standby: it answers reads only (pg_is_in_recovery() is true)";
+            let stage = stage.with_fact("in recovery", "yes");
+            stage.with_problem(Trouble::Standby.warning(message))
+        }
+        (Some(true), _) => {
+            let message = "the server answers reads only (read_only is on)";
+            let stage = stage.with_fact("read only", "yes");
+            stage.with_problem(Trouble::ReadOnly.warning(message))
+        }
         (Some(false), Engine::Postgresql) => stage.with_fact("in recovery", "no"),
         (Some(false), _) => stage.with_fact("read only", "no"),
         (None, _) => stage,

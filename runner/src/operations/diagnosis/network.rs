@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::advice::Trouble;
 use super::document::{Problem, Stage, StageReport};
 use crate::model::connection_advice::explain;
 use crate::model::probe::{Dial, LookUp, Obstacle};
@@ -52,9 +53,7 @@ pub fn tcp(dials: &[Dial]) -> StageReport {
                 "{} did not accept, {} did; every new connection tries the first one first",
                 first.to, last.to
             );
-            let advice = "Have the server listen on all addresses of its name, or take the dead ones out \
-                          of the name's entry; until then each connection takes longer.";
-            stage.with_problem(Problem::warning("address-dead", message, advice))
+            stage.with_problem(Trouble::AddressDead.warning(message))
         }
         (Some(_), _) => dials
             .iter()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::advice::Trouble;
 use super::document::{Problem, Stage, StageReport};
 use super::limits::ROUNDS;
 use crate::model::connection_advice::explain;
@@ -67,11 +68,9 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
     let stage = stage.with_fact("rounds", format!("{} of {ROUNDS} succeeded", samples.len()));
     let Some((connect, query)) = means(&samples) else {
         let why = error.map_or_else(|| "no round was gone through".to_owned(), described);
-        let advice =
-            "Connections succeeded a moment ago: see what changed at the server meanwhile.";
         return stage
             .with_fact("rating", "error")
-            .with_problem(Problem::failed("no-sample", why, advice));
+            .with_problem(Trouble::NoSample.failed(why));
     };
     let stage = stage
         .with_fact("rating", rating(connect, query))
@@ -82,31 +81,18 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
         .with_fact("query", spread(&samples, query, |sample| sample.query));
     let stage = match error {
         None => stage,
-        Some(error) => stage.with_problem(Problem::warning(
-            error.kind(),
-            format!("not every round succeeded: {}", described(error)),
-            "See whether the server is at a limit of connections, or something drops them at times.",
-        )),
+        Some(error) => {
+            let message = format!("not every round succeeded: {}", described(error));
+            stage.with_problem(Trouble::RoundFailed.warning(message))
+        }
     };
     slow(stage, connect, query)
 }
 
 fn slow(mut stage: StageReport, connect: Duration, query: Duration) -> StageReport {
-    for (what, mean, limit, advice) in [
-        (
-            "connecting",
-            connect,
-            CONNECT_SLOW,
-            "Compare the stages dns, tcp and tls: where they are fast, it is the login (a slow \
-             authentication plugin, a name look-up at the server); applications should pool.",
-        ),
-        (
-            "SELECT 1",
-            query,
-            QUERY_SLOW,
-            "A query that reads nothing should take no time: see the distance to the server, and what \
-             keeps its CPUs busy.",
-        ),
+    for (what, mean, limit, trouble) in [
+        ("connecting", connect, CONNECT_SLOW, Trouble::SlowConnecting),
+        ("SELECT 1", query, QUERY_SLOW, Trouble::SlowQuery),
     ] {
         if mean > limit {
             let message = format!(
@@ -114,7 +100,7 @@ fn slow(mut stage: StageReport, connect: Duration, query: Duration) -> StageRepo
                 format_duration(mean),
                 format_duration(limit)
             );
-            stage = stage.with_problem(Problem::warning("slow", message, advice));
+            stage = stage.with_problem(trouble.warning(message));
         }
     }
     stage
@@ -147,14 +133,14 @@ fn spread(samples: &[Sample], mean: Duration, part: fn(&Sample) -> Duration) -> 
 }
 
 fn failed(error: &SqlError) -> Problem {
-    let advice = match error {
-        SqlError::Connection(error) => explain(error.class).advice,
-        SqlError::Timeout(_) => {
-            "See whether the server is overloaded or frozen, and what its sessions wait for."
+    let said = described(error);
+    match error {
+        SqlError::Connection(error) => {
+            Problem::failed(error.class.as_str(), said, explain(error.class).advice)
         }
-        _ => "Run `SELECT 1` by hand with the same account; the server's log may say more.",
-    };
-    Problem::failed(error.kind(), described(error), advice)
+        SqlError::Timeout(_) => Trouble::QueryLate.failed(said),
+        _ => Trouble::QueryFailed.failed(said),
+    }
 }
 
 fn described(error: &SqlError) -> String {
