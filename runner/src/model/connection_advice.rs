@@ -17,6 +17,10 @@ pub struct Explanation {
 
 /// Explains a class of connection error.
 #[must_use]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of texts, a row for each class"
+)]
 pub fn explain(class: ConnectionClass) -> Explanation {
     let (meaning, advice) = match class {
         ConnectionClass::Refused => (

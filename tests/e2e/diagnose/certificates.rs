@@ -36,7 +36,7 @@ fn what_is_wrong_with_a_certificate_fails_where_proof_is_asked_for_and_warns_els
             let strict = diagnose(&stage(engine, port, VERIFY), &[]);
             assert_eq!(
                 strict.problems(),
-                [failed.clone()],
+                [&*failed],
                 "{name}, {certificate:?}: {}",
                 strict.ended.stdout
             );

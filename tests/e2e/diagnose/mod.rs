@@ -118,7 +118,7 @@ impl Diagnosed {
             .as_array()
             .expect("stages");
         let found = stages.iter().find(|stage| stage["stage"] == name);
-        found.unwrap_or_else(|| panic!("no stage {name}:\n{}", self.ended.stdout))
+        found.expect("the stage, among those of the target")
     }
 
     /// The first fact of this name in a stage of the first target.
@@ -126,7 +126,7 @@ impl Diagnosed {
     fn fact(&self, stage: &str, name: &str) -> String {
         let facts = self.stage(stage)["facts"].as_array().expect("facts");
         let found = facts.iter().find(|fact| fact["name"] == name);
-        let found = found.unwrap_or_else(|| panic!("no fact {name}:\n{}", self.ended.stdout));
+        let found = found.expect("the fact, among those of the stage");
         found["value"].as_str().expect("a text").to_owned()
     }
 }

@@ -25,92 +25,45 @@ fn each_refusal_has_its_stage_and_class() {
     let Servers {
         postgres, mariadb, ..
     } = Servers::from_environment();
-    for (what, endpoint, account, replace, expected) in [
-        (
-            "wrong password",
-            &postgres,
-            account::MONITOR,
-            ("MONITOR_PASSWORD", "PLAIN_PASSWORD"),
-            "failed authentication authentication",
-        ),
-        (
-            "wrong password",
-            &mariadb,
-            account::MONITOR,
-            ("MONITOR_PASSWORD", "PLAIN_PASSWORD"),
-            "failed authentication authentication",
-        ),
-        (
-            "unknown account",
-            &postgres,
-            account::PLAIN,
-            ("://plain@", "://nobody@"),
-            "failed authentication authentication",
-        ),
-        (
-            "unknown account",
-            &mariadb,
-            account::PLAIN,
-            ("://plain@", "://nobody@"),
-            "failed authentication authentication",
-        ),
-        (
-            "unknown database",
-            &postgres,
-            account::PLAIN,
-            ("/shop\"", "/shoop\""),
-            "failed database unknown-database",
-        ),
-        (
-            "unknown database",
-            &mariadb,
-            account::PLAIN,
-            ("/shop\"", "/shoop\""),
-            "failed database unknown-database",
-        ),
-        (
-            "a database of others",
-            &mariadb,
-            account::PLAIN,
-            ("/shop\"", "/other\""),
-            "failed database unknown-database",
-        ),
-        (
-            "an account that may hold no connection",
-            &postgres,
-            account::CLOSED,
-            ("", ""),
-            "failed authentication too-many-connections",
-        ),
-        (
-            "an account that may do everything",
-            &postgres,
-            account::BOSS,
-            ("", ""),
-            "failed privileges account-refused",
-        ),
-        (
-            "an account that may do everything",
-            &mariadb,
-            account::BOSS,
-            ("", ""),
-            "failed privileges account-refused",
-        ),
-        (
-            "encryption is demanded of the account",
-            &postgres,
-            account::TLS_ONLY,
-            ("\npassword", "\ntls = { mode = \"disable\" }\npassword"),
-            "failed authentication authentication",
-        ),
-    ] {
-        let name = endpoint.engine.name();
-        assert_eq!(
-            first(endpoint, account, replace),
-            expected,
-            "{name}: {what}"
-        );
+    let (monitor, plain) = (account::MONITOR, account::PLAIN);
+    let wrong_password = ("MONITOR_PASSWORD", "PLAIN_PASSWORD");
+    let unknown_account = ("://plain@", "://nobody@");
+    let unknown_database = ("/shop\"", "/shoop\"");
+    let plain_text = ("\npassword", "\ntls = { mode = \"disable\" }\npassword");
+    let as_it_is = ("", "");
+    let refused = "authentication authentication";
+    for endpoint in [&postgres, &mariadb] {
+        for (what, account, replace, expected) in [
+            ("wrong password", monitor, wrong_password, refused),
+            ("unknown account", plain, unknown_account, refused),
+            (
+                "encryption is demanded",
+                account::TLS_ONLY,
+                plain_text,
+                refused,
+            ),
+            (
+                "unknown database",
+                plain,
+                unknown_database,
+                "database unknown-database",
+            ),
+            (
+                "may do everything",
+                account::BOSS,
+                as_it_is,
+                "privileges account-refused",
+            ),
+        ] {
+            let name = endpoint.engine.name();
+            let first = first(endpoint, account, replace);
+            assert_eq!(first, format!("failed {expected}"), "{name}: {what}");
+        }
     }
+    let of_others = first(&mariadb, plain, ("/shop\"", "/other\""));
+    assert_eq!(of_others, "failed database unknown-database");
+    let no_place = first(&postgres, account::CLOSED, as_it_is);
+    assert_eq!(no_place, "failed authentication too-many-connections");
 }
 
 #[test]

@@ -84,137 +84,146 @@ fn encrypted(days_left: i64, faults: &[TlsProblem]) -> Encryption {
     }))
 }
 
+/// What is said of an encryption that was seen on the way to a host of this name.
+fn judged(mode: TlsMode, name: &str, seen: Encryption) -> String {
+    let wanted = Wanted {
+        mode,
+        host: &host(name),
+        now: Micros(NOW * 1_000_000),
+    };
+    said(&tls(wanted, &handshake(seen)))
+}
+
+const FAR: &str = "db1.example";
+const HERE: &str = "127.0.0.1";
+
 #[test]
-fn encryption_is_judged_by_what_the_target_asks_for_and_how_far_the_bytes_go() {
-    use TlsMode::{Disable, Prefer, Require, VerifyFull};
-    let unknown = [TlsProblem::UnknownIssuer];
-    for (sentence, mode, name, seen, expected) in [
+fn certificates_are_judged_by_what_the_target_asks_for_and_how_far_the_bytes_go() {
+    use TlsMode::{Prefer, Require, VerifyFull};
+    let unknown = &[TlsProblem::UnknownIssuer][..];
+    let expired = &[TlsProblem::Expired][..];
+    let all = &[
+        TlsProblem::Expired,
+        TlsProblem::UnknownIssuer,
+        TlsProblem::WrongHostName,
+    ][..];
+    for (sentence, mode, name, days, faults, expected) in [
+        ("all is well", VerifyFull, FAR, 200, &[][..], "passed"),
         (
-            "all is well",
+            "proof is wanted",
             VerifyFull,
-            "db1.example",
-            encrypted(200, &[]),
-            "passed",
-        ),
-        (
-            "proof is asked for",
-            VerifyFull,
-            "db1.example",
-            encrypted(200, &unknown),
+            FAR,
+            200,
+            unknown,
             "failed certificate-unknown-issuer",
         ),
         (
-            "no proof is asked for, and there is none",
+            "no proof is wanted",
             Require,
-            "db1.example",
-            encrypted(200, &unknown),
+            FAR,
+            200,
+            unknown,
             "warning certificate-unknown-issuer",
         ),
         (
-            "the default on this machine",
-            Prefer,
-            "127.0.0.1",
-            encrypted(200, &unknown),
-            "passed",
+            "nor here",
+            Require,
+            HERE,
+            200,
+            unknown,
+            "warning certificate-unknown-issuer",
         ),
+        ("the default here", Prefer, HERE, 200, unknown, "passed"),
         (
-            "the same mode, to another machine",
+            "that, but far",
             Prefer,
-            "db1.example",
-            encrypted(200, &unknown),
+            FAR,
+            200,
+            unknown,
             "warning certificate-unknown-issuer",
         ),
         (
-            "it ends within two weeks",
+            "within two weeks",
             VerifyFull,
-            "db1.example",
-            encrypted(13, &[]),
+            FAR,
+            13,
+            &[],
             "warning certificate-expires-soon",
         ),
+        ("in two weeks", VerifyFull, FAR, 14, &[], "passed"),
         (
-            "it ends in two weeks",
-            VerifyFull,
-            "db1.example",
-            encrypted(14, &[]),
-            "passed",
-        ),
-        (
-            "it is over: on this machine, too",
+            "over, if only here",
             Prefer,
-            "localhost",
-            encrypted(-1, &[TlsProblem::Expired]),
+            HERE,
+            -1,
+            expired,
             "warning certificate-expired",
         ),
         (
             "everything at once",
             VerifyFull,
-            "db1.example",
-            encrypted(
-                -1,
-                &[
-                    TlsProblem::Expired,
-                    TlsProblem::UnknownIssuer,
-                    TlsProblem::WrongHostName,
-                ],
-            ),
+            FAR,
+            -1,
+            all,
             "failed certificate-expired certificate-unknown-issuer certificate-wrong-host-name",
         ),
+    ] {
+        let judged = judged(mode, name, encrypted(days, faults));
+        assert_eq!(judged, expected, "{sentence}");
+    }
+}
+
+#[test]
+fn a_connection_without_encryption_is_judged_by_how_far_it_goes() {
+    use TlsMode::{Disable, Prefer, Require, VerifyFull};
+    let refused = Encryption::Refused("Too many connections (1040)".into());
+    let broken = Encryption::Failed(TlsProblem::HandshakeFailed, "alert".into());
+    for (sentence, mode, name, seen, expected) in [
         (
             "no offer, none wanted",
             Prefer,
-            "localhost",
+            HERE,
             Encryption::NotOffered,
             "passed",
         ),
         (
-            "no offer on a way through the network",
+            "no offer, far",
             Prefer,
-            "db1.example",
+            FAR,
             Encryption::NotOffered,
             "warning not-encrypted",
         ),
         (
-            "no offer where it is wanted",
+            "no offer, wanted",
             Require,
-            "localhost",
+            HERE,
             Encryption::NotOffered,
             "failed tls-not-offered",
         ),
         (
-            "not asked for on this machine",
+            "none wanted",
             Disable,
-            "localhost",
+            HERE,
             Encryption::NotAsked,
             "skipped",
         ),
         (
-            "not asked for on a way through the network",
+            "none wanted, far",
             Disable,
-            "db1.example",
+            FAR,
             Encryption::NotAsked,
             "warning not-encrypted",
         ),
-        (
-            "refused before",
-            VerifyFull,
-            "db1.example",
-            Encryption::Refused("Too many connections (1040)".into()),
-            "skipped",
-        ),
+        ("refused before", VerifyFull, FAR, refused, "skipped"),
         (
             "no agreement",
             Prefer,
-            "db1.example",
-            Encryption::Failed(TlsProblem::HandshakeFailed, "alert".into()),
+            HERE,
+            broken,
             "failed tls-handshake-failed",
         ),
     ] {
-        let wanted = Wanted {
-            mode,
-            host: &host(name),
-            now: Micros(NOW * 1_000_000),
-        };
-        assert_eq!(said(&tls(wanted, &handshake(seen))), expected, "{sentence}");
+        assert_eq!(judged(mode, name, seen), expected, "{sentence}");
     }
 }
 
