@@ -149,6 +149,11 @@ fn closing_line(diagnosis: &Diagnosis) -> String {
     if !counts.is_empty() {
         line.push_str(&format!(": {}", counts.join(", ")));
     }
+    match diagnosis.configuration.problems.len() {
+        0 => {}
+        1 => line.push_str("; 1 problem in the configuration"),
+        several => line.push_str(&format!("; {several} problems in the configuration")),
+    }
     line.push('\n');
     line
 }

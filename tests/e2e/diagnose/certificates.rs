@@ -1,6 +1,6 @@
 //! Certificates that prove nothing, in the mode that asks for proof and in the one that does not.
 
-use checkrun_testkit::{Certificate, Engine, Options, Server, Servers};
+use checkrun_testkit::{Certificate, Engine, Options, Server, Servers, account};
 use checkrun_tests::{Stage, snapshot};
 
 use super::{diagnose, target};
@@ -83,6 +83,28 @@ fn a_good_certificate_is_shown_and_verified() {
         ] {
             assert!(certificate.contains(part), "{certificate}");
         }
+    }
+}
+
+#[test]
+fn a_client_certificate_is_shown_as_the_login_shows_it() {
+    let servers = Servers::from_environment();
+    let tls = "tls = { mode = \"verify-full\", ca = \"ca.pem\", certificate = \"client.pem\", key = \"client-key.pem\" }";
+    for endpoint in [&servers.postgres, &servers.mariadb] {
+        let url = endpoint.url_without_password(account::CERTIFIED);
+        let stage = Stage::with_authorities(&format!(
+            "[[target]]\nname = \"shop\"\nurl = \"{url}\"\n{tls}\n"
+        ));
+        let client = &servers.certificates.client;
+        for (from, to) in [
+            (&client.certificate, "client.pem"),
+            (&client.key, "client-key.pem"),
+        ] {
+            stage.write(to, std::fs::read(from).unwrap());
+        }
+        let diagnosed = diagnose(&stage, &[]);
+        assert_eq!(diagnosed.first(), "nothing", "{}", diagnosed.ended.stdout);
+        assert_eq!(diagnosed.fact("secret", "password"), "none is configured");
     }
 }
 

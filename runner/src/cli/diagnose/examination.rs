@@ -1,12 +1,12 @@
 //! [`Examination`]: goes through the stages of one target, as far as it gets.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::checking::Checking;
+use super::course::Course;
 use super::problems_of;
 use crate::clock::Clock;
 use crate::config::{Config, Environment, PartialTarget, Plan, TargetEntry};
@@ -162,7 +162,10 @@ impl Examination<'_> {
                     passed &= course.add(stage);
                 }
             }
-            Address::File(path) => passed = course.add(login::file(target, size(path), &login)),
+            Address::File(path) => {
+                let size = login.result.as_ref().ok().and_then(|_| size(path));
+                passed = course.add(login::file(target, size, &login));
+            }
         }
         if passed {
             let start = self.clock.start();
@@ -265,6 +268,7 @@ fn socket_file(protocol: Protocol, path: &std::path::Path, port: u16) -> PathBuf
     }
 }
 
+/// Of a file that could be opened a moment ago.
 fn size(path: &std::path::Path) -> Option<u64> {
     std::fs::metadata(path).ok().map(|metadata| metadata.len())
 }
@@ -302,55 +306,5 @@ fn connection_error(error: SqlError, address: &Address) -> ConnectionError {
             message: format!("the session could not be set up ({})", other.kind()),
             attempts: 1,
         },
-    }
-}
-
-/// The stages gone through so far.
-#[derive(Default)]
-struct Course(BTreeMap<Stage, StageReport>);
-
-impl Course {
-    /// Adds what was seen of a stage, to what is known of it already; whether it has not failed.
-    fn add(&mut self, report: StageReport) -> bool {
-        let passed = !report.has_failed();
-        match self.0.remove(&report.stage) {
-            None => self.0.insert(report.stage, report),
-            Some(before) => self.0.insert(report.stage, before.and(report)),
-        };
-        passed
-    }
-
-    /// All stages that the target has; those that were not reached say behind which one they are.
-    fn finish(mut self, entry: Option<&TargetEntry>) -> Vec<StageReport> {
-        let failed = self.0.values().find(|report| report.has_failed());
-        let Some(failed) = failed.map(|report| report.stage) else {
-            return self.0.into_values().collect();
-        };
-        let missing = match entry.map(|entry| &entry.without_password().address) {
-            None => &[][..],
-            Some(Address::Server(_)) => &[
-                Stage::Secret,
-                Stage::Dns,
-                Stage::Tcp,
-                Stage::Tls,
-                Stage::Authentication,
-                Stage::Database,
-                Stage::Privileges,
-                Stage::Query,
-                Stage::Performance,
-            ],
-            Some(Address::File(_)) => &[
-                Stage::File,
-                Stage::Privileges,
-                Stage::Query,
-                Stage::Performance,
-            ],
-        };
-        for stage in missing {
-            self.0.entry(*stage).or_insert_with(|| {
-                StageReport::skipped(*stage, format!("{} failed", failed.as_str()))
-            });
-        }
-        self.0.into_values().collect()
     }
 }

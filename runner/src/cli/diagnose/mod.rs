@@ -25,6 +25,7 @@ use crate::report::diagnosis as human;
 use crate::report::json;
 
 mod checking;
+mod course;
 mod examination;
 
 /// Runs the command.
