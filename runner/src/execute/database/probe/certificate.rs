@@ -7,6 +7,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
 
+use super::shortened;
 use crate::model::probe::Certificate;
 
 /// Host names that are kept; a certificate of a large provider has a hundred.
@@ -17,8 +18,8 @@ pub(super) fn read(der: &CertificateDer<'_>) -> Option<Certificate> {
     let (_, certificate) = X509Certificate::from_der(der).ok()?;
     let validity = certificate.validity();
     Some(Certificate {
-        subject: certificate.subject().to_string(),
-        issuer: certificate.issuer().to_string(),
+        subject: shortened(&certificate.subject().to_string()),
+        issuer: shortened(&certificate.issuer().to_string()),
         names: names(&certificate),
         not_before: validity.not_before.timestamp(),
         not_after: validity.not_after.timestamp(),
@@ -37,7 +38,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
     match name {
-        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::DNSName(name) => Some(shortened(name)),
         GeneralName::IPAddress(bytes) => <[u8; 4]>::try_from(*bytes)
             .map(|four| Ipv4Addr::from(four).to_string())
             .or_else(|_| <[u8; 16]>::try_from(*bytes).map(|all| Ipv6Addr::from(all).to_string()))

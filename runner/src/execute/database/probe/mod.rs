@@ -74,6 +74,18 @@ async fn speak(
     }
 }
 
+/// Characters that are kept of a text that a server chose.
+const TEXT_CHARS_MAX: usize = 300;
+
+/// A server's text, shortened: it may be as long as the server likes.
+fn shortened(text: &str) -> String {
+    let mut kept: String = text.chars().take(TEXT_CHARS_MAX).collect();
+    if kept.len() < text.len() {
+        kept.push('…');
+    }
+    kept
+}
+
 fn silence(limit: Duration) -> Obstacle {
     Obstacle {
         class: ConnectionClass::Timeout,

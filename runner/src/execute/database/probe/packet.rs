@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::time::timeout;
 
+use super::shortened;
+
 /// Longest packet that is taken from a server before the login, bytes; a greeting has about a hundred.
 pub(super) const PACKET_BYTES_MAX: usize = 16 * 1024;
 
@@ -44,20 +46,18 @@ pub(super) fn first(payload: &[u8]) -> Option<First> {
                 .strip_prefix(b"#")
                 .map_or(text, |text| text.get(5..).unwrap_or_default());
             let number = u16::from_le_bytes([number[0], number[1]]);
-            Some(First::Refusal(
-                number,
-                String::from_utf8_lossy(text).into_owned(),
-            ))
+            let message = shortened(&String::from_utf8_lossy(text));
+            Some(First::Refusal(number, message))
         }
         (10, rest) => {
             let end = rest.iter().position(|byte| *byte == 0)?;
-            let version = String::from_utf8_lossy(&rest[..end]).into_owned();
+            let version = String::from_utf8_lossy(&rest[..end]);
             // Thread, 8 bytes of the scramble, a zero.
             let flags = rest.get(end + 1 + 4 + 8 + 1..)?.get(..2)?;
             let flags = u16::from_le_bytes([flags[0], flags[1]]);
             Some(First::Greeting(Greeting {
                 // MariaDB says 5.5.5 first, for old clients.
-                version: version.trim_start_matches("5.5.5-").to_owned(),
+                version: shortened(version.trim_start_matches("5.5.5-")),
                 offers_tls: flags & CLIENT_SSL != 0,
             }))
         }

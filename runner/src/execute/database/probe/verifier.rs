@@ -11,8 +11,11 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use super::certificate;
+use super::{certificate, shortened};
 use crate::model::probe::{Certificate, Fault, TlsProblem};
+
+/// Certificates that are kept; a chain has two or three.
+const CHAIN_MAX: usize = 8;
 
 /// What was seen, for whoever made the recorder.
 #[derive(Debug, Default)]
@@ -101,7 +104,7 @@ fn fault(error: &Error, own: Option<&Certificate>) -> Fault {
     };
     Fault {
         problem,
-        message: error.to_string(),
+        message: shortened(&error.to_string()),
     }
 }
 
@@ -117,7 +120,7 @@ impl ServerCertVerifier for Recorder {
         let own = certificate::read(end_entity);
         let faults = self.faults(end_entity, intermediates, server_name, own.as_ref());
         let others = intermediates.iter().filter_map(certificate::read);
-        let chain = own.into_iter().chain(others).collect();
+        let chain = own.into_iter().chain(others).take(CHAIN_MAX).collect();
         if let Ok(mut seen) = self.seen.lock() {
             *seen = Seen { chain, faults };
         }
