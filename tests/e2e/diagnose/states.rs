@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
-use checkrun_testkit::{Engine, Options, Server, account, eventually};
-use checkrun_tests::{Stage, server_target, snapshot};
+use checkrun_testkit::{Endpoint, Engine, Options, Server, account, eventually};
+use checkrun_tests::{Stage, administer, server_target, snapshot};
 
 use super::diagnose;
 
@@ -38,27 +38,58 @@ fn a_server_that_recovers_is_told_as_starting_up() {
     );
 }
 
+/// The target with a check that asks for longer than anything in a test takes.
+fn asking(target: &str, engine: Engine, timeout: &str) -> Stage {
+    let sql = match engine {
+        Engine::Postgres => "select 1 as n, pg_sleep(600)::text as endless",
+        Engine::Mariadb => "select sleep(600) as endless",
+    };
+    Stage::new(&format!(
+        "{target}\n[[check]]\nuse = \"core/query\"\nname = \"job\"\ntargets = [\"*\"]\ntimeout = \"{timeout}\"\nparameters = {{ sql = \"{sql}\" }}\n"
+    ))
+}
+
+/// Waits until the server works on that check.
+fn until_asked(endpoint: &Endpoint) {
+    let from = match endpoint.engine {
+        Engine::Postgres => "pg_stat_activity where query like '%as endless%'",
+        Engine::Mariadb => "information_schema.processlist where info like '%as endless%'",
+    };
+    // The pattern is in the question about it, too.
+    let count = format!("select count(*) - 1 from {from}");
+    eventually("a session is held", LIMIT, || {
+        (administer(endpoint, &count) == "1").then_some(())
+    });
+}
+
+#[test]
+fn a_server_that_stops_in_the_middle_ends_the_diagnosis_in_time() {
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        let server = Server::start(engine, &Options::default()).unwrap();
+        let endpoint = server.endpoint();
+        let target = server_target("shop", &endpoint, account::MONITOR);
+        let stage = asking(&format!("{target}connect_timeout = \"1s\"\n"), engine, "3s");
+        let running = stage.start(&["diagnose", "--format", "json"]);
+        until_asked(&endpoint);
+        // The observer's process may end while they are stopped one by one.
+        let pause = eventually("it stands still", LIMIT, || server.pause().ok());
+        // The check's timeout, a connection for each round, the count of connections, goodbyes.
+        let ended = running.wait(Duration::from_secs(3 + 3 + 10 + 4)).expect(2);
+        let problem = &ended.json()["problems"][0];
+        assert_eq!(problem["stage"], "performance", "{}", ended.stdout);
+        assert_eq!(problem["class"], "no-sample", "{}", ended.stdout);
+        drop(pause);
+    }
+}
+
 /// A server that was asked to end while a session is held.
 fn ending(engine: Engine, expected: &[&str]) -> String {
     let server = Server::start(engine, &Options::default()).unwrap();
     let endpoint = server.endpoint();
     let target = server_target("shop", &endpoint, account::MONITOR);
-    let sql = match engine {
-        Engine::Postgres => "select 1 as n, pg_sleep(600)::text as endless",
-        Engine::Mariadb => "select sleep(600) as endless",
-    };
-    let holder = Stage::new(&format!(
-        "{target}\n[[check]]\nuse = \"core/query\"\nname = \"job\"\ntargets = [\"*\"]\ntimeout = \"60s\"\nparameters = {{ sql = \"{sql}\" }}\n"
-    ));
+    let holder = asking(&target, engine, "60s");
     let holding = holder.start(&["run", "--no-record"]);
-    let from = match engine {
-        Engine::Postgres => "pg_stat_activity where query like '%as endless%'",
-        Engine::Mariadb => "information_schema.processlist where info like '%as endless%'",
-    };
-    let count = format!("select count(*) - 1 from {from}");
-    eventually("a session is held", LIMIT, || {
-        (checkrun_tests::administer(&endpoint, &count) == "1").then_some(())
-    });
+    until_asked(&endpoint);
     server.ask_to_end().unwrap();
     let stage = Stage::new(&target);
     let first = eventually("the server is ending", LIMIT, || {
