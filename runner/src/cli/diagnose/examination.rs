@@ -205,7 +205,7 @@ impl Examination<'_> {
     async fn check(self, entry: &TargetEntry, target: &Arc<Target>) -> Checked {
         let planned = self.plan.into_iter().flat_map(Plan::jobs);
         let own = planned.filter(|job| job.target.name() == target.name);
-        let mut jobs: Vec<_> = own.map(|job| job.on(Arc::clone(target))).collect();
+        let mut jobs: Vec<_> = own.map(|job| job.on(target)).collect();
         let configured = !jobs.is_empty();
         if !configured {
             jobs.extend(

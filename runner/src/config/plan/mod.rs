@@ -21,10 +21,9 @@ use super::elements::target::TargetEntry;
 use super::problem::{Problem, Problems};
 use super::source::Source;
 use super::{Config, suggest};
-use crate::model::job::{Job, MetricThresholds};
+use crate::model::job::MetricThresholds;
 use crate::model::pack::{CheckInfo, PackInfo};
 use crate::model::parameter::ParameterValue;
-use crate::model::target::Target;
 
 /// The jobs of a configuration, without secrets.
 #[derive(Clone, Debug)]
@@ -52,22 +51,6 @@ pub struct PlannedJob {
     pub thresholds: Vec<MetricThresholds>,
     /// Wall time of one run.
     pub timeout: Duration,
-}
-
-impl PlannedJob {
-    /// The job on its target, complete with its password.
-    #[must_use]
-    pub fn on(&self, target: Arc<Target>) -> Job {
-        Job {
-            name: self.name.clone(),
-            pack: self.pack.clone(),
-            check: Arc::clone(&self.check),
-            target,
-            parameters: self.parameters.clone(),
-            thresholds: self.thresholds.clone(),
-            timeout: self.timeout,
-        }
-    }
 }
 
 impl Plan {

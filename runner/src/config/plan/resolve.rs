@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Plan;
+use super::{Plan, PlannedJob};
 use crate::config::collector::Collector;
 use crate::config::elements::target::TargetEntry;
 use crate::config::environment::Environment;
@@ -36,14 +36,48 @@ impl Plan {
             let target = targets
                 .entry(job.target.name())
                 .or_insert_with(|| resolve(&job.target, environment, &mut problems).map(Arc::new));
-            jobs.extend(target.as_ref().map(|target| job.on(Arc::clone(target))));
+            jobs.extend(target.as_ref().map(|target| job.on(target)));
         }
         let warnings = problems.finish()?;
         Ok(ResolvedPlan { jobs, warnings })
     }
 }
 
+impl PlannedJob {
+    /// The job on its complete target.
+    #[must_use]
+    pub fn on(&self, target: &Arc<Target>) -> Job {
+        Job {
+            name: self.name.clone(),
+            pack: self.pack.clone(),
+            check: Arc::clone(&self.check),
+            target: Arc::clone(target),
+            parameters: self.parameters.clone(),
+            thresholds: self.thresholds.clone(),
+            timeout: self.timeout,
+        }
+    }
+}
+
 impl Config {
+    /// The target with its secret, and what is doubtful about that.
+    ///
+    /// # Errors
+    /// The secret is missing or cannot be read.
+    pub fn complete(
+        &self,
+        entry: &TargetEntry,
+        environment: &Environment,
+    ) -> Result<(Arc<Target>, Problems), Problems> {
+        let mut problems = Collector::new(&self.source);
+        let target = resolve(entry, environment, &mut problems);
+        let problems = problems.finish()?;
+        match target {
+            Some(target) => Ok((Arc::new(target), problems)),
+            None => Err(problems),
+        }
+    }
+
     /// The target with this name, complete, for commands that look at one target without a check.
     ///
     /// # Errors
@@ -60,28 +94,7 @@ impl Config {
                 .with_hint(suggest::hint(name, names, "add a `[[target]]`"))
                 .into());
         };
-        let mut problems = Collector::new(&self.source);
-        let target = resolve(entry, environment, &mut problems);
-        let problems = problems.finish()?;
-        target.map(Arc::new).ok_or(problems)
-    }
-
-    /// A target of this configuration, complete, and what is doubtful about its secret.
-    ///
-    /// # Errors
-    /// The secret is missing or cannot be read.
-    pub fn complete(
-        &self,
-        entry: &TargetEntry,
-        environment: &Environment,
-    ) -> Result<(Arc<Target>, Problems), Problems> {
-        let mut problems = Collector::new(&self.source);
-        let target = resolve(entry, environment, &mut problems);
-        let warnings = problems.finish()?;
-        match target {
-            Some(target) => Ok((Arc::new(target), warnings)),
-            None => Err(warnings),
-        }
+        self.complete(entry, environment).map(|(target, _)| target)
     }
 
     /// Looks up every secret, needed or not, for `config check`.

@@ -3,9 +3,9 @@
 
 use super::document::Problem;
 
-/// What a diagnosis can find besides a refused connection.
+/// What a diagnosis can find besides a refused connection and a bad encryption.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum Cause {
     /// Of several addresses of a name, the first ones do not accept.
     AddressDead,
     /// A PostgreSQL standby.
@@ -36,7 +36,7 @@ pub enum Trouble {
     SlowQuery,
 }
 
-impl Trouble {
+impl Cause {
     /// All of them.
     pub const ALL: [Self; 14] = [
         Self::AddressDead,

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::advice::Trouble;
+use super::advice::Cause;
 use super::document::{Problem, Severity, Stage, StageReport};
 use super::limits::{CHECKS, NAMED_MAX};
 use crate::model::report::Failure;
@@ -56,7 +56,7 @@ pub fn privileges(checked: &Checked) -> StageReport {
         format_duration(CHECKS),
         some(&checked.unfinished)
     );
-    stage.with_problem(Trouble::ChecksLate.warning(message))
+    stage.with_problem(Cause::ChecksLate.warning(message))
 }
 
 /// What kept a check from looking at the database.
@@ -66,12 +66,12 @@ fn kept_from_looking(run: &FinishedRun) -> Option<Problem> {
         Failure::NotApplicable(_) => None,
         Failure::MissingPrivilege(statement) => {
             let message = format!("`{name}` cannot look: {summary}");
-            let problem = Trouble::MissingPrivilege.failed(message);
+            let problem = Cause::MissingPrivilege.failed(message);
             Some(problem.with_statement(Some(statement.clone())))
         }
         Failure::Database(SqlError::PermissionDenied(_)) => {
             let problem =
-                Trouble::PermissionDenied.failed(format!("`{name}` cannot look: {summary}"));
+                Cause::PermissionDenied.failed(format!("`{name}` cannot look: {summary}"));
             let needs = run.job.check.privileges.join("; ");
             let advice = match needs.is_empty() {
                 true => problem.advice,
@@ -108,9 +108,8 @@ fn some(names: &[String]) -> String {
 pub fn connections(run: Option<&FinishedRun>, took: Duration) -> StageReport {
     let stage = StageReport::passed(Stage::Connections, took);
     let Some(run) = run else {
-        return stage.with_problem(
-            Trouble::CountingLate.warning("the connections were not counted in time"),
-        );
+        return stage
+            .with_problem(Cause::CountingLate.warning("the connections were not counted in time"));
     };
     if let Some(Failure::NotApplicable(why)) = &run.outcome.failure {
         return StageReport::skipped(Stage::Connections, why.clone());
@@ -127,7 +126,7 @@ pub fn connections(run: Option<&FinishedRun>, took: Duration) -> StageReport {
     reasons
         .filter(|reason| reason.status > Status::Ok)
         .fold(stage, |stage, reason| {
-            let problem = Trouble::ConnectionUse.warning(reason.text.clone());
+            let problem = Cause::ConnectionUse.warning(reason.text.clone());
             let advice = reason
                 .advice
                 .clone()

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use super::advice::Trouble;
+use super::advice::Cause;
 use super::document::{Problem, Stage, StageReport};
 use crate::model::connection_advice::{explain, remedy};
 use crate::model::engine::{Engine, Version};
@@ -118,12 +118,12 @@ fn database(facts: &ServerFacts) -> StageReport {
         (Some(true), Engine::Postgresql) => {
             let message = "this is a standby: it answers reads only (pg_is_in_recovery() is true)";
             let stage = stage.with_fact("in recovery", "yes");
-            stage.with_problem(Trouble::Standby.warning(message))
+            stage.with_problem(Cause::Standby.warning(message))
         }
         (Some(true), _) => {
             let message = "the server answers reads only (read_only is on)";
             let stage = stage.with_fact("read only", "yes");
-            stage.with_problem(Trouble::ReadOnly.warning(message))
+            stage.with_problem(Cause::ReadOnly.warning(message))
         }
         (Some(false), Engine::Postgresql) => stage.with_fact("in recovery", "no"),
         (Some(false), _) => stage.with_fact("read only", "no"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::advice::Trouble;
+use super::advice::Cause;
 use super::document::{Problem, Stage, StageReport};
 use crate::model::connection_advice::explain;
 use crate::model::probe::{Dial, LookUp, Obstacle};
@@ -53,7 +53,7 @@ pub fn tcp(dials: &[Dial]) -> StageReport {
                 "{} did not accept, {} did; every new connection tries the first one first",
                 first.to, last.to
             );
-            stage.with_problem(Trouble::AddressDead.warning(message))
+            stage.with_problem(Cause::AddressDead.warning(message))
         }
         (Some(_), _) => dials
             .iter()

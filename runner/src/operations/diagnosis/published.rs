@@ -1,7 +1,7 @@
 //! What is published of a diagnosis is what the code does: the schema, and the tables of classes.
 
 use super::Diagnosis;
-use super::advice::Trouble;
+use super::advice::Cause;
 use crate::model::connection_advice::{explain, explain_tls};
 use crate::model::probe::TlsProblem;
 use crate::model::sql::ConnectionClass;
@@ -42,7 +42,7 @@ fn rows() -> Vec<String> {
             it.advice
         )
     });
-    let other = Trouble::ALL.map(|it| format!("| `{}` | {} |", it.class(), it.advice()));
+    let other = Cause::ALL.map(|it| format!("| `{}` | {} |", it.class(), it.advice()));
     connection.into_iter().chain(tls).chain(other).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::advice::Trouble;
+use super::advice::Cause;
 use super::document::{Problem, Stage, StageReport};
 use super::limits::ROUNDS;
 use crate::model::connection_advice::explain;
@@ -70,7 +70,7 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
         let why = error.map_or_else(|| "no round was gone through".to_owned(), described);
         return stage
             .with_fact("rating", "error")
-            .with_problem(Trouble::NoSample.failed(why));
+            .with_problem(Cause::NoSample.failed(why));
     };
     let stage = stage
         .with_fact("rating", rating(connect, query))
@@ -83,7 +83,7 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
         None => stage,
         Some(error) => {
             let message = format!("not every round succeeded: {}", described(error));
-            stage.with_problem(Trouble::RoundFailed.warning(message))
+            stage.with_problem(Cause::RoundFailed.warning(message))
         }
     };
     slow(stage, connect, query)
@@ -91,8 +91,8 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
 
 fn slow(mut stage: StageReport, connect: Duration, query: Duration) -> StageReport {
     for (what, mean, limit, trouble) in [
-        ("connecting", connect, CONNECT_SLOW, Trouble::SlowConnecting),
-        ("SELECT 1", query, QUERY_SLOW, Trouble::SlowQuery),
+        ("connecting", connect, CONNECT_SLOW, Cause::SlowConnecting),
+        ("SELECT 1", query, QUERY_SLOW, Cause::SlowQuery),
     ] {
         if mean > limit {
             let message = format!(
@@ -138,8 +138,8 @@ fn failed(error: &SqlError) -> Problem {
         SqlError::Connection(error) => {
             Problem::failed(error.class.as_str(), said, explain(error.class).advice)
         }
-        SqlError::Timeout(_) => Trouble::QueryLate.failed(said),
-        _ => Trouble::QueryFailed.failed(said),
+        SqlError::Timeout(_) => Cause::QueryLate.failed(said),
+        _ => Cause::QueryFailed.failed(said),
     }
 }
 
