@@ -14,6 +14,7 @@ mod bad_server;
 mod concurrency;
 mod configuration;
 mod connections;
+mod diagnose;
 mod formats;
 mod halted_server;
 mod history;

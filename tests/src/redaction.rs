@@ -2,11 +2,22 @@
 //! characters.
 
 /// Regular expressions and what stands in their place.
-const FILTERS: [(&str, &str); 14] = [
+const FILTERS: [(&str, &str); 18] = [
     // A column of durations is eight characters wide.
     (
         r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s|    \d\d s|     \d s)  ",
         "   [took]  ",
+    ),
+    // The time of a stage, at the end of its line.
+    (
+        r"(?m)^(  (?:passed|warning|failed) +[a-z]+) +[\d.]+ (?:µs|ms|s)$",
+        "$1 [took]",
+    ),
+    (r"\b\d{4,} days\b", "[count] days"),
+    (r"\blocalhost:\d{5}\b", "localhost:[port]"),
+    (
+        r"\b(PostgreSQL|MariaDB server|SQLite) \(?\d[\w.+-]*\)?",
+        "$1 [version]",
     ),
     (
         r"\b(in|for|lasted|took) ( *)[\d.]+ (?:µs|ms|s)\b",
