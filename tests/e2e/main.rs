@@ -19,6 +19,7 @@ mod history;
 mod hostile_text;
 mod own_pack;
 mod performance;
+mod performance_command;
 mod preflight;
 mod refused_account;
 mod schemas;
