@@ -227,6 +227,22 @@ fn a_run_without_time_for_all_rounds_tells_how_many_it_had() {
 }
 
 #[test]
+fn an_account_with_a_single_connection_is_measured_by_that_one() {
+    for engine in [Engine::Postgres, Engine::Mariadb] {
+        // On the shared servers, other tests may have the account's only connection.
+        let server = Server::start(engine, &Options::default()).unwrap();
+        let target = server_target("shop", &server.endpoint(), account::LIMITED);
+        let stage = stage(&format!("{target}connect_attempts = 1\n"), "");
+        let run = run(&stage, 1);
+        assert_eq!(evidence(&run, "connection", "samples"), "1 of 3");
+        let class = evidence(&run, "connection", "error_class");
+        assert_eq!(class, "too-many-connections", "{engine:?}");
+        assert_eq!(metric(&run, "query_success_rate"), Some(1.0));
+        assert_eq!(evidence(&run, "query/1", "samples"), "3 of 3");
+    }
+}
+
+#[test]
 fn a_dead_server_is_critical_and_never_fast() {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()

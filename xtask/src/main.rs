@@ -72,8 +72,14 @@ enum Command {
     Setup(Consent),
     /// Hold the project's rules for its source files
     Tidy,
-    /// Measure, in release mode and on the test servers
-    Bench(Consent),
+    /// Measure on the test servers
+    Bench {
+        #[command(flatten)]
+        consent: Consent,
+        /// What to measure
+        #[arg(value_enum, default_value_t)]
+        subject: bench::Subject,
+    },
 }
 
 fn main() -> ExitCode {
@@ -98,6 +104,6 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             setup::everything(&consent, ToolchainChoice::Auto).map(|_| ExitCode::SUCCESS)
         }
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
-        Command::Bench(consent) => bench::run(&consent),
+        Command::Bench { consent, subject } => bench::run(&consent, subject),
     }
 }

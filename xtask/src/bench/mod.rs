@@ -1,10 +1,12 @@
-//! `cargo xtask bench`: release build, test servers, measurements, one table.
+//! `cargo xtask bench`: the runner's own speed, or with `costs` what each check costs the database.
 //!
-//! Everything is measured in one run on one machine, because machines are shared and noisy: only the
-//! ratios of one run mean anything elsewhere. `library` measures inside a process, `cold` whole
-//! commands against monitoring plugins, `many` ten thousand runs in one command.
+//! For the speed: release build, test servers, measurements, one table. Everything is measured in one
+//! run on one machine, because machines are shared and noisy: only the ratios of one run mean anything
+//! elsewhere. `library` measures inside a process, `cold` whole commands against monitoring plugins,
+//! `many` ten thousand runs in one command.
 
 mod cold;
+mod costs;
 mod library;
 mod many;
 
@@ -15,11 +17,22 @@ use std::thread;
 use std::time::Duration;
 
 use checkrun_testkit::{ServerSet, Servers};
+use clap::ValueEnum;
 
 use crate::build::{self, Profile};
 use crate::failure::Failure;
 use crate::setup::{self, Consent};
 use crate::workspace;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Subject {
+    /// The runner in release mode, against plain drivers and monitoring plugins
+    #[default]
+    Speed,
+    /// Each bundled check, on each engine; writes docs/operations/costs.md
+    Costs,
+}
 
 /// What every measurement works with.
 #[derive(Debug)]
@@ -53,8 +66,16 @@ type Measurement = fn(&Bench<'_>) -> Result<Vec<Row>, Failure>;
 /// All measurements in the order of the table.
 const MEASUREMENTS: [Measurement; 3] = [library::measure, cold::measure, many::measure];
 
+/// Measures one of the two.
+pub fn run(consent: &Consent, subject: Subject) -> Result<ExitCode, Failure> {
+    match subject {
+        Subject::Speed => speed(consent),
+        Subject::Costs => costs::run(consent),
+    }
+}
+
 /// Builds, starts the servers, measures, prints a Markdown table with the machine above it.
-pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
+fn speed(consent: &Consent) -> Result<ExitCode, Failure> {
     setup::servers(consent)?;
     setup::compared_plugins(consent)?;
     let runner = build::runner(consent, Profile::Release)?;
@@ -114,7 +135,8 @@ fn machine() -> String {
         "{}, {cores} cores, memory {}, Linux {}; load {} before",
         line("/proc/cpuinfo", "model name"),
         line("/proc/meminfo", "MemTotal:"),
-        kernel.trim(),
+        // The version, without what its builder called it.
+        kernel.trim().split('-').next().unwrap_or_default(),
         line("/proc/loadavg", "")
             .split(' ')
             .next()

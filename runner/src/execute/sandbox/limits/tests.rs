@@ -24,6 +24,10 @@ fn documented() -> Vec<(&'static str, String)> {
         ("handles", count(HANDLES)),
         ("queries", QUERIES.to_string()),
         ("timed connections", CONNECTS.to_string()),
+        (
+            "time that a connection which hangs leaves for the report",
+            format!("{} ms", REPORT_TIME.as_millis()),
+        ),
         ("ignored refusals", IGNORED_REFUSALS.to_string()),
         ("rows of a query", ROWS_PER_QUERY.to_string()),
         ("rows of a run", ROWS_PER_RUN.to_string()),
@@ -75,8 +79,7 @@ fn the_documentation_has_the_numbers_in_force() {
 #[test]
 fn every_limit_is_documented_or_never_met() {
     // About speed, or after the run.
-    const UNSEEN: [&str; 13] = [
-        "REPORT_TIME",
+    const UNSEEN: [&str; 12] = [
         "CLOSE_TIME",
         "TICK",
         "CPU_STRETCH",
