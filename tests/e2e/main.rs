@@ -13,6 +13,7 @@ mod bad_pack;
 mod bad_server;
 mod concurrency;
 mod configuration;
+mod examples;
 mod fleet;
 mod formats;
 mod halted_server;

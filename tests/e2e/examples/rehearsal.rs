@@ -1,0 +1,138 @@
+//! An example configuration, ready to be run against the test servers.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use checkrun_testkit::{Servers, account};
+use checkrun_tests::{Ended, Stage, snapshot};
+
+/// Nothing listens here.
+const DEAD: &str = "127.0.0.1:1";
+
+/// One command of an example, and how it ends.
+pub struct Step {
+    /// As the header has it.
+    pub command: &'static str,
+    /// Its exit code.
+    pub code: i32,
+}
+
+/// A folder with the example and its secrets, in which the databases called `down` are not there.
+///
+/// The rule is the same for all examples: each `url` becomes that of the test server of its engine, or of a file
+/// in the folder; each secret is that account's password, in the place where the example looks for it.
+pub fn stage(file: &str, down: &[&str]) -> Stage {
+    let mut text = String::new();
+    let mut secrets = Vec::new();
+    for line in example(file).lines() {
+        let line = match line.split_once(" = ") {
+            Some(("url", url)) => format!("url = \"{}\"", here(url.trim_matches('"'), down)),
+            Some(("password", place)) => {
+                secrets.push(place.to_owned());
+                line.replace("/run/secrets/", "./secrets/")
+            }
+            _ => line.to_owned(),
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let mut stage = Stage::new("");
+    stage.write(file, text);
+    for place in secrets {
+        hide(&mut stage, &place);
+    }
+    let credentials = stage.path("credentials");
+    stage.set("CREDENTIALS_DIRECTORY", credentials.as_os_str());
+    stage
+}
+
+/// The example as it is shipped.
+pub fn example(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../examples")
+        .join(file);
+    fs::read_to_string(path).unwrap()
+}
+
+/// The same database here.
+fn here(url: &str, down: &[&str]) -> String {
+    let servers = Servers::from_environment();
+    let (scheme, rest) = url
+        .split_once("://")
+        .or_else(|| url.split_once(':'))
+        .unwrap();
+    let name = rest.rsplit('/').next().unwrap();
+    if down
+        .iter()
+        .any(|down| name.trim_end_matches(".db") == *down)
+    {
+        return match scheme {
+            "sqlite" => format!("sqlite:./gone-{name}"),
+            _ => format!("{scheme}://monitor@{DEAD}/{name}"),
+        };
+    }
+    match scheme {
+        "postgres" => servers.postgres.url_without_password(account::MONITOR),
+        "mariadb" => servers.mariadb.url_without_password(account::MONITOR),
+        "sqlite" => format!("sqlite:./{name}"),
+        other => panic!("no test server for {other}"),
+    }
+}
+
+/// Puts the password where `{ env | file | credential = "…" }` says.
+fn hide(stage: &mut Stage, place: &str) {
+    let password = account::MONITOR.password;
+    let words: Vec<&str> = place.split(['"', ' ']).collect();
+    let (kind, name) = (words[1], words[4]);
+    let file = match kind {
+        "env" => return stage.set(name, password),
+        "file" => name.replace("/run/secrets/", "secrets/"),
+        "credential" => format!("credentials/{name}"),
+        other => panic!("an unknown place for a secret: {other}"),
+    };
+    stage.write(&file, format!("{password}\n"));
+    let mode = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(stage.path(&file), mode).unwrap();
+}
+
+/// The commands that the header of an example names.
+fn commands(file: &str) -> Vec<String> {
+    let text = example(file);
+    let header = text.lines().take_while(|line| line.starts_with('#'));
+    header
+        .filter_map(|line| line.strip_prefix("#     "))
+        .filter(|line| line.starts_with("checkrun "))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Asserts that these steps are what the header says, so that no command is shipped untried.
+#[track_caller]
+pub fn covers(file: &str, steps: &[Step]) {
+    let steps: Vec<_> = steps.iter().map(|step| step.command).collect();
+    assert_eq!(
+        steps,
+        commands(file),
+        "the commands in the header of {file}"
+    );
+}
+
+/// Runs the steps one after the other and compares what people read with the snapshot of this name.
+#[track_caller]
+pub fn rehearse(name: &str, stage: &Stage, steps: &[Step]) -> Vec<Ended> {
+    let mut transcript = String::new();
+    let mut all = Vec::new();
+    for step in steps {
+        let ended = stage.shell(step.command).expect(step.code);
+        let is_for_people = !step.command.contains("--format json");
+        let said = match is_for_people {
+            true => ended.transcript(),
+            false => format!("exit {} with a document\n", step.code),
+        };
+        transcript.push_str(&format!("$ {}\n{said}\n", step.command));
+        all.push(ended);
+    }
+    snapshot(name, &transcript);
+    all
+}
