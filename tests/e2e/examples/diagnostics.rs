@@ -1,6 +1,6 @@
 //! Flow 3: what is wrong with one database, and what to do first.
 
-use super::rehearsal::{Step, covers, rehearse, stage};
+use super::rehearsal::{Rehearsal, Step, covers, rehearse};
 
 const FILE: &str = "diagnostics.toml";
 
@@ -24,14 +24,18 @@ fn steps(codes: [i32; 4]) -> [Step; 4] {
 fn heavy_a_database_that_is_well_has_nothing_to_tell() {
     let steps = steps([0, 0, 0, 0]);
     covers(FILE, &steps);
-    rehearse("flow 3 diagnostics", &stage(FILE, &[]), &steps);
+    rehearse(
+        "flow 3 diagnostics",
+        &Rehearsal::new(FILE, &[]).stage,
+        &steps,
+    );
 }
 
 #[test]
 fn a_database_that_is_down_is_told_with_what_to_do_first() {
     rehearse(
         "flow 3 diagnostics of a database that is down",
-        &stage(FILE, &["orders"]),
+        &Rehearsal::new(FILE, &["orders"]).stage,
         &steps([2, 2, 2, 2]),
     );
 }

@@ -1,6 +1,6 @@
 //! Flow 1: one report over many databases.
 
-use super::rehearsal::{Step, covers, rehearse, stage};
+use super::rehearsal::{Rehearsal, Step, covers, rehearse};
 
 const FILE: &str = "health-monitoring.toml";
 
@@ -22,9 +22,9 @@ fn steps(codes: [i32; 3]) -> [Step; 3] {
 fn every_database_is_in_one_report() {
     let steps = steps([0, 0, 0]);
     covers(FILE, &steps);
-    let stage = stage(FILE, &[]);
+    let Rehearsal { stage, .. } = &Rehearsal::new(FILE, &[]);
     stage.sqlite("search.db", "create table entry (id integer)");
-    let ended = rehearse("flow 1 health monitoring", &stage, &steps);
+    let ended = rehearse("flow 1 health monitoring", stage, &steps);
     let document = ended[1].json();
     let runs = document["runs"].as_array().unwrap();
     // Health and performance of four databases, connections of three.
@@ -34,10 +34,10 @@ fn every_database_is_in_one_report() {
 
 #[test]
 fn databases_that_are_down_are_told_beside_those_that_are_well() {
-    let stage = stage(FILE, &["billing", "search"]);
+    let Rehearsal { stage, .. } = &Rehearsal::new(FILE, &["billing", "search"]);
     let ended = rehearse(
         "flow 1 health monitoring with two databases down",
-        &stage,
+        stage,
         &steps([2, 2, 2]),
     );
     let document = ended[1].json();

@@ -1,6 +1,6 @@
 //! Flow 4: what a timer runs, and what is kept of it.
 
-use super::rehearsal::{Step, covers, rehearse, stage};
+use super::rehearsal::{Rehearsal, Step, covers, rehearse};
 
 const FILE: &str = "operational-monitoring.toml";
 
@@ -23,18 +23,18 @@ fn steps(codes: [i32; 4]) -> [Step; 4] {
 fn what_has_no_effect_yet_is_told_and_the_rest_runs() {
     let steps = steps([0, 0, 0, 0]);
     covers(FILE, &steps);
-    let stage = stage(FILE, &[]);
+    let Rehearsal { stage, .. } = &Rehearsal::new(FILE, &[]);
     stage.sqlite("search.db", "create table entry (id integer)");
-    rehearse("flow 4 operational monitoring", &stage, &steps);
+    rehearse("flow 4 operational monitoring", stage, &steps);
 }
 
 #[test]
 fn a_database_that_is_down_is_kept_and_told_afterwards() {
-    let stage = stage(FILE, &["billing"]);
+    let Rehearsal { stage, .. } = &Rehearsal::new(FILE, &["billing"]);
     stage.sqlite("search.db", "create table entry (id integer)");
     rehearse(
         "flow 4 operational monitoring with a database down",
-        &stage,
+        stage,
         &steps([0, 2, 2, 0]),
     );
 }

@@ -1,8 +1,6 @@
 //! Flow 2: what may start, what must not, and the entry point of a container.
 
-use checkrun_tests::Stage;
-
-use super::rehearsal::{Step, covers, example, rehearse, stage};
+use super::rehearsal::{Rehearsal, Step, covers, example, rehearse};
 use crate::schemas::keeps_to;
 
 const FILE: &str = "prerequisite.toml";
@@ -23,8 +21,9 @@ fn steps(codes: [i32; 4]) -> [Step; 4] {
 }
 
 /// The example, with a database in which two of these migrations are applied.
-fn with_migrations(files: &[&str], down: &[&str]) -> Stage {
-    let stage = stage(FILE, down);
+fn with_migrations(files: &[&str], down: &[&str]) -> Rehearsal {
+    let rehearsal = Rehearsal::new(FILE, down);
+    let stage = &rehearsal.stage;
     stage.sqlite(
         "jobs.db",
         "create table schema_migrations (version varchar(128) primary key);
@@ -33,7 +32,7 @@ fn with_migrations(files: &[&str], down: &[&str]) -> Stage {
     for file in files {
         stage.write(&format!("migrations/{file}"), "-- migrate:up\n");
     }
-    stage
+    rehearsal
 }
 
 const APPLIED: [&str; 2] = [
@@ -45,8 +44,8 @@ const APPLIED: [&str; 2] = [
 fn an_application_may_start_when_everything_is_ready() {
     let steps = steps([0, 0, 0, 0]);
     covers(FILE, &steps);
-    let stage = with_migrations(&APPLIED, &[]);
-    let ended = rehearse("flow 2 prerequisite", &stage, &steps);
+    let Rehearsal { stage, .. } = &with_migrations(&APPLIED, &[]);
+    let ended = rehearse("flow 2 prerequisite", stage, &steps);
     let document = ended[3].json();
     keeps_to("preflight", &document);
     assert_eq!(document["databases"][0]["migrations"][0]["pending"], 0);
@@ -55,10 +54,10 @@ fn an_application_may_start_when_everything_is_ready() {
 #[test]
 fn the_caller_says_whether_a_pending_migration_is_a_failure() {
     let files = [&APPLIED[..], &["20261001080000_add_deadline.sql"]].concat();
-    let stage = with_migrations(&files, &[]);
+    let Rehearsal { stage, .. } = &with_migrations(&files, &[]);
     let ended = rehearse(
         "flow 2 prerequisite with a pending migration",
-        &stage,
+        stage,
         &steps([0, 0, 1, 1]),
     );
     let document = ended[3].json();
@@ -70,7 +69,8 @@ fn the_caller_says_whether_a_pending_migration_is_a_failure() {
 fn the_entry_point_becomes_the_application_or_stops() {
     let ready = with_migrations(&APPLIED, &[]);
     let down = with_migrations(&APPLIED, &["sessions"]);
-    for stage in [&ready, &down] {
+    let (ready, down) = (&ready.stage, &down.stage);
+    for stage in [ready, down] {
         stage.write("entrypoint.sh", example("entrypoint.sh"));
     }
     let script = |variables: &str| {
@@ -80,19 +80,19 @@ fn the_entry_point_becomes_the_application_or_stops() {
         )
     };
     for (reason, stage, variables, code, starts) in [
-        ("all is ready", &ready, "", 7, true),
+        ("all is ready", ready, "", 7, true),
         (
             "options reach the preflight",
-            &ready,
+            ready,
             "PREFLIGHT_OPTIONS='--strict --slow 1us'",
             1,
             false,
         ),
-        ("a database is down", &down, "", 1, false),
-        ("but may be", &down, "ON_NOT_READY=start", 7, true),
+        ("a database is down", down, "", 1, false),
+        ("but may be", down, "ON_NOT_READY=start", 7, true),
         (
             "a configuration that is not there",
-            &down,
+            down,
             "ON_NOT_READY=start CHECKRUN_CONFIG=nowhere.toml",
             78,
             false,

@@ -1,10 +1,12 @@
-//! An example configuration, ready to be run against the test servers.
+//! An example configuration, ready to be run against servers of its own.
+
+#![expect(clippy::panic, reason = "this is how a test fails")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use checkrun_testkit::{Servers, account};
+use checkrun_testkit::{Endpoint, Engine, Options, Server, account};
 use checkrun_tests::{Ended, Stage, snapshot};
 
 /// Nothing listens here.
@@ -18,16 +20,39 @@ pub struct Step {
     pub code: i32,
 }
 
-/// A folder with the example and its secrets, in which the databases called `down` are not there.
-///
-/// The rule is the same for all examples: each `url` becomes that of the test server of its engine, or of a file
-/// in the folder; each secret is that account's password, in the place where the example looks for it.
-pub fn stage(file: &str, down: &[&str]) -> Stage {
+/// An example in a folder of its own, with servers of its own: what other tests do on the shared ones would be
+/// told by `core/connections`.
+pub struct Rehearsal {
+    /// Where its commands are run.
+    pub stage: Stage,
+    _servers: [Server; 2],
+}
+
+impl Rehearsal {
+    /// The example and its secrets; the databases called `down` are not there.
+    ///
+    /// The rule is the same for all examples: each `url` becomes that of the server of its engine, or of a file in
+    /// the folder; each secret is that account's password, in the place where the example looks for it.
+    pub fn new(file: &str, down: &[&str]) -> Self {
+        let servers = [Engine::Postgres, Engine::Mariadb]
+            .map(|engine| Server::start(engine, &Options::default()).unwrap());
+        let [postgres, mariadb] = [&servers[0], &servers[1]].map(Server::endpoint);
+        Self {
+            stage: stage(file, down, &postgres, &mariadb),
+            _servers: servers,
+        }
+    }
+}
+
+fn stage(file: &str, down: &[&str], postgres: &Endpoint, mariadb: &Endpoint) -> Stage {
     let mut text = String::new();
     let mut secrets = Vec::new();
     for line in example(file).lines() {
         let line = match line.split_once(" = ") {
-            Some(("url", url)) => format!("url = \"{}\"", here(url.trim_matches('"'), down)),
+            Some(("url", url)) => {
+                let url = here(url.trim_matches('"'), down, postgres, mariadb);
+                format!("url = \"{url}\"")
+            }
             Some(("password", place)) => {
                 secrets.push(place.to_owned());
                 line.replace("/run/secrets/", "./secrets/")
@@ -56,8 +81,7 @@ pub fn example(file: &str) -> String {
 }
 
 /// The same database here.
-fn here(url: &str, down: &[&str]) -> String {
-    let servers = Servers::from_environment();
+fn here(url: &str, down: &[&str], postgres: &Endpoint, mariadb: &Endpoint) -> String {
     let (scheme, rest) = url
         .split_once("://")
         .or_else(|| url.split_once(':'))
@@ -73,8 +97,8 @@ fn here(url: &str, down: &[&str]) -> String {
         };
     }
     match scheme {
-        "postgres" => servers.postgres.url_without_password(account::MONITOR),
-        "mariadb" => servers.mariadb.url_without_password(account::MONITOR),
+        "postgres" => postgres.url_without_password(account::MONITOR),
+        "mariadb" => mariadb.url_without_password(account::MONITOR),
         "sqlite" => format!("sqlite:./{name}"),
         other => panic!("no test server for {other}"),
     }
@@ -122,17 +146,38 @@ pub fn covers(file: &str, steps: &[Step]) {
 #[track_caller]
 pub fn rehearse(name: &str, stage: &Stage, steps: &[Step]) -> Vec<Ended> {
     let mut transcript = String::new();
-    let mut all = Vec::new();
+    let mut all: Vec<Ended> = Vec::new();
     for step in steps {
         let ended = stage.shell(step.command).expect(step.code);
-        let is_for_people = !step.command.contains("--format json");
-        let said = match is_for_people {
-            true => ended.transcript(),
-            false => format!("exit {} with a document\n", step.code),
-        };
-        transcript.push_str(&format!("$ {}\n{said}\n", step.command));
+        let mut shown = ended.clone();
+        if step.command.contains("--format json") {
+            shown.stdout = "[a document]\n".to_owned();
+        } else if step.command.starts_with("checkrun run") {
+            shown.stdout = in_order(&ended.stdout);
+        }
+        if all.last().is_some_and(|last| last.stderr == ended.stderr) && !ended.stderr.is_empty() {
+            shown.stderr = "[as before]\n".to_owned();
+        }
+        transcript.push_str(&format!("$ {}\n{}\n", step.command, shown.transcript()));
         all.push(ended);
     }
     snapshot(name, &transcript);
     all
+}
+
+/// Runs are told as they end. Here they stand in the order of their targets and jobs, each with what is told
+/// beneath it.
+fn in_order(said: &str) -> String {
+    let mut blocks: Vec<String> = Vec::new();
+    for line in said.lines() {
+        match blocks.last_mut() {
+            Some(block) if line.starts_with("          ") => block.push_str(&format!("{line}\n")),
+            _ => blocks.push(format!("{line}\n")),
+        }
+    }
+    let closing = blocks.pop().unwrap_or_default();
+    // After the status, which has nine characters.
+    blocks.sort_by(|a, b| a.get(9..).cmp(&b.get(9..)));
+    blocks.push(closing);
+    blocks.concat()
 }
