@@ -7,6 +7,7 @@
 //!
 //! `model` has the types they hand to each other, `clock` the time, `cli` the commands.
 
+pub mod alert;
 pub mod bundled;
 pub mod cli;
 pub mod clock;

@@ -19,6 +19,7 @@ mod formats;
 mod halted_server;
 mod history;
 mod hostile_text;
+mod incidents;
 mod own_pack;
 mod performance;
 mod performance_command;

@@ -39,7 +39,10 @@ const FILTERS: [(&str, &str); 22] = [
         r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s|    \d\d s|     \d s)  ",
         "   [took]  ",
     ),
-    (r"\b(in|for|took) ( *)[\d.]+ (?:µs|ms|s)\b", "$1 $2[time]"),
+    (
+        r"\b(in|for|lasted|took) ( *)[\d.]+ (?:µs|ms|s)\b",
+        "$1 $2[time]",
+    ),
     (r"\b[\d.]+ (?:µs|ms|s) ago\b", "[time] ago"),
     (r"127\.0\.0\.1:\d{5}\b", "127.0.0.1:[port]"),
     (r"/tmp/\.tmp\w{6}", "[folder]"),

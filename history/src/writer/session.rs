@@ -3,8 +3,10 @@
 use rusqlite::{Connection, Statement, params};
 
 use super::dictionary::{Dictionary, not_json};
+use super::incidents::Incidents;
 use crate::error::{Cause, classify};
 use crate::file::{MIGRATIONS, known_version};
+use crate::incident::Consider;
 use crate::record::{FindingRecord, ReasonRecord, RunId, RunRecord};
 
 /// One connection's prepared statements and what it knows of the names in the file.
@@ -21,6 +23,7 @@ pub(super) struct Session<'c> {
     sample: Statement<'c>,
     finding: Statement<'c>,
     state: Statement<'c>,
+    incidents: Incidents<'c>,
 }
 
 impl<'c> Session<'c> {
@@ -51,6 +54,7 @@ impl<'c> Session<'c> {
                    reference, evidence)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?,
+            incidents: Incidents::prepare(conn)?,
             state: conn.prepare(
                 "INSERT INTO state (job_id, check_name, key, value) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (job_id, check_name, key) DO UPDATE SET value = excluded.value",
@@ -90,18 +94,23 @@ impl<'c> Session<'c> {
     pub(super) fn write(
         &mut self,
         run: &RunRecord,
+        consider: Option<&Consider>,
     ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
         let known_before = self.dictionary.knows_anything();
-        match self.attempt(run)? {
+        match self.attempt(run, consider)? {
             // Perhaps an id that was known is gone, because another process has deleted the name.
-            Err(_) if known_before => self.attempt(run),
+            Err(_) if known_before => self.attempt(run, consider),
             result => Ok(result),
         }
     }
 
-    fn attempt(&mut self, run: &RunRecord) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
+    fn attempt(
+        &mut self,
+        run: &RunRecord,
+        consider: Option<&Consider>,
+    ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
         self.savepoint.execute([])?;
-        let result = match self.insert(run) {
+        let result = match self.insert(run, consider) {
             Err(error) if classify(&error) == Cause::Rejected => {
                 self.undo.execute([])?;
                 self.dictionary.forget();
@@ -113,7 +122,7 @@ impl<'c> Session<'c> {
         Ok(result)
     }
 
-    fn insert(&mut self, run: &RunRecord) -> rusqlite::Result<RunId> {
+    fn insert(&mut self, run: &RunRecord, consider: Option<&Consider>) -> rusqlite::Result<RunId> {
         let target_id = self.dictionary.target(&run.target)?;
         let job_id = self.dictionary.job(&run.job, &run.check, target_id)?;
         let pack_id = match &run.pack {
@@ -131,6 +140,9 @@ impl<'c> Session<'c> {
         for change in &run.state_changes {
             self.state
                 .execute((job_id, &run.check, &change.key, &change.value))?;
+        }
+        if let Some(consider) = consider {
+            self.incidents.apply(job_id, time_us, consider)?;
         }
         Ok(run_id)
     }

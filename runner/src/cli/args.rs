@@ -40,6 +40,9 @@ pub enum Command {
     /// Ask the history
     #[command(subcommand)]
     History(HistoryCommand),
+    /// What is wrong, and since when
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// Begin, check or describe the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -288,6 +291,36 @@ pub struct HistoryShowArguments {
     #[command(flatten)]
     pub history: HistoryLocation,
     /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// `checkrun alerts …`
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// Open incidents, newest first
+    List(AlertsListArguments),
+}
+
+/// `checkrun alerts list`
+#[derive(Debug, Args)]
+pub struct AlertsListArguments {
+    /// Where the history is.
+    #[command(flatten)]
+    pub history: HistoryLocation,
+    /// Also those that are over
+    #[arg(long)]
+    pub all: bool,
+    /// Only this job; a name or a glob
+    #[arg(long, value_name = "CHECK")]
+    pub check: Option<String>,
+    /// Only this target; a name or a glob
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// How to show them
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub format: ListFormat,
 }

@@ -4,6 +4,7 @@
 //! Pure: no clock, no I/O. The status is the worst of the reasons, and `ok` only where nothing
 //! stands against it.
 
+use crate::model::incident::Object;
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
 use crate::model::report::{Failure, Metric, Report};
@@ -60,7 +61,13 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
     let mut reasons = Vec::new();
     if report.status > Status::Ok {
         let text = report.summary.clone();
+        // A finding that is as bad says what it is about.
+        let told = report
+            .findings
+            .iter()
+            .any(|finding| finding.severity >= report.status);
         reasons.push(Reason {
+            object: (!told).then(Object::verdict),
             status: report.status,
             text,
             advice: None,
@@ -72,6 +79,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         .filter(|finding| finding.severity > Status::Ok)
     {
         reasons.push(Reason {
+            object: Some(Object::finding(&finding.key)),
             status: finding.severity,
             text: finding.headline(),
             advice: finding.advice.clone(),
@@ -81,6 +89,11 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         .metrics
         .into_iter()
         .map(|metric| judge_metric(thresholds, metric, &mut reasons))
+        .collect();
+    let held = metrics
+        .iter()
+        .filter(|judged| is_held(thresholds, judged))
+        .map(|judged| Object::metric(&series_name(&judged.metric)))
         .collect();
     // A check that already says that it is unwell need not have measured everything.
     if report.status <= Status::Warning {
@@ -94,7 +107,18 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         metrics,
         findings: report.findings,
         failure: None,
+        held,
     }
+}
+
+/// Not beyond its threshold any more, and not back behind `clear` yet.
+fn is_held(thresholds: &[MetricThresholds], judged: &JudgedMetric) -> bool {
+    let clear = thresholds
+        .iter()
+        .find(|own| own.metric == judged.metric.name)
+        .and_then(|own| own.clear.as_ref());
+    judged.status == Status::Ok
+        && clear.is_some_and(|clear| !clear.is_breached_by(judged.metric.value))
 }
 
 fn judge_metric(
@@ -114,6 +138,7 @@ fn judge_metric(
         let value = format_value(metric.value, &metric.unit);
         let text = format!("{} is {value} ({status} {threshold})", series_name(&metric));
         reasons.push(Reason {
+            object: Some(Object::metric(&series_name(&metric))),
             status,
             text,
             advice: None,
@@ -142,6 +167,7 @@ fn missing_metrics<'a>(
         .filter(|own| own.configured)
         .filter(|own| !metrics.iter().any(|judged| judged.metric.name == own.metric))
         .map(|own| Reason {
+            object: Some(Object::metric(&own.metric)),
             status: Status::Unknown,
             text: format!("{} was not reported, so its threshold cannot be judged", own.metric),
             advice: Some("Remove the threshold for this target, or mend what keeps the check from measuring.".into()),

@@ -14,6 +14,7 @@
 
 pub mod connection_advice;
 pub mod engine;
+pub mod incident;
 pub mod job;
 pub mod pack;
 pub mod parameter;

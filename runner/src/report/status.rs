@@ -22,6 +22,7 @@ pub fn for_people(summary: &Summary, colour: Colour) -> String {
         push_database(&mut text, database, width, colour, summary.source);
     }
     push_alerts(&mut text, summary);
+    push_incidents(&mut text, summary);
     text.push_str(&closing_line(summary));
     text
 }
@@ -108,6 +109,23 @@ fn push_alerts(text: &mut String, summary: &Summary) {
         }
     }
     if !summary.alerts.is_empty() {
+        text.push('\n');
+    }
+}
+
+/// Since when, for what was confirmed by several runs.
+fn push_incidents(text: &mut String, summary: &Summary) {
+    for (n, incident) in summary.incidents.iter().enumerate() {
+        if n == 0 {
+            text.push_str("open incidents (`checkrun alerts list`)\n");
+        }
+        let what = format!(
+            "{} {}: {} since {}: {}",
+            incident.target, incident.job, incident.severity, incident.since, incident.text
+        );
+        push_wrapped(text, "  - ", &what);
+    }
+    if !summary.incidents.is_empty() {
         text.push('\n');
     }
 }
