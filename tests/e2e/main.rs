@@ -20,6 +20,7 @@ mod halted_server;
 mod history;
 mod hostile_text;
 mod incidents;
+mod migrations;
 mod own_pack;
 mod performance;
 mod performance_command;

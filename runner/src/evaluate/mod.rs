@@ -7,7 +7,7 @@
 use crate::model::incident::Object;
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
-use crate::model::report::{Failure, Metric, Report};
+use crate::model::report::{Failure, Finding, Metric, Report};
 use crate::model::run::{JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
 use crate::model::target::Address;
@@ -88,7 +88,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
     let metrics: Vec<_> = report
         .metrics
         .into_iter()
-        .map(|metric| judge_metric(thresholds, metric, &mut reasons))
+        .map(|metric| judge_metric(thresholds, metric, &report.findings, &mut reasons))
         .collect();
     let held = metrics
         .iter()
@@ -124,6 +124,7 @@ fn is_held(thresholds: &[MetricThresholds], judged: &JudgedMetric) -> bool {
 fn judge_metric(
     thresholds: &[MetricThresholds],
     metric: Metric,
+    findings: &[Finding],
     reasons: &mut Vec<Reason>,
 ) -> JudgedMetric {
     let own = thresholds
@@ -141,7 +142,7 @@ fn judge_metric(
             object: Some(Object::metric(&series_name(&metric))),
             status,
             text,
-            advice: None,
+            advice: advice_on(&metric, findings),
         });
     }
     JudgedMetric {
@@ -150,6 +151,21 @@ fn judge_metric(
         critical: critical.cloned(),
         metric,
     }
+}
+
+/// What the check advises about this number: the advice of the finding that has the metric, and all
+/// its labels, among its evidence. A finding that speaks for itself has a reason of its own.
+fn advice_on(metric: &Metric, findings: &[Finding]) -> Option<String> {
+    let is_about = |finding: &&Finding| {
+        let has = |name: &str| finding.evidence.iter().find(|(known, _)| known == name);
+        finding.severity == Status::Ok
+            && has(&metric.name).is_some()
+            && metric
+                .labels
+                .iter()
+                .all(|(name, value)| has(name).is_some_and(|(_, known)| known == value))
+    };
+    findings.iter().find(is_about)?.advice.clone()
 }
 
 fn breach(threshold: Option<&Threshold>, value: f64) -> Option<&Threshold> {

@@ -154,12 +154,13 @@ deep = "yes"
 rounds = 1.5
 factor = nan
 schemas = "public"
+folder = 5
 mode = "ful"
 [[check]]
 use = "core/health"
 name = "b"
 targets = ["cache"]
-parameters = { slow = "5", rounds = 99999999999999999999, schemas = [1], mode = "x" }
+parameters = { slow = "5", rounds = 99999999999999999999, schemas = [1], folder = "./no-such-folder", mode = "x" }
 [[check]]
 use = "core/query"
 targets = ["cache"]

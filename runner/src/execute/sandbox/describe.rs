@@ -168,7 +168,11 @@ impl Inspection {
         let kind = kind(spec.kind);
         let name = shown(&spec.name);
         if let Some(default) = &spec.default {
-            if kind_of(default) != kind {
+            if kind == ParameterKind::Folder {
+                self.problem(format!(
+                    "`{name}` is a folder and has a default, but only the configuration knows folders"
+                ));
+            } else if kind_of(default) != kind {
                 self.problem(format!("the default of `{name}` is not of its kind"));
             }
             if let context::ParameterValue::Text(text) = default
@@ -261,6 +265,7 @@ fn kind(kind: guest::ParameterKind) -> ParameterKind {
         guest::ParameterKind::Duration => ParameterKind::Duration,
         guest::ParameterKind::Size => ParameterKind::Size,
         guest::ParameterKind::TextList => ParameterKind::TextList,
+        guest::ParameterKind::Folder => ParameterKind::Folder,
     }
 }
 

@@ -66,6 +66,7 @@ fn parameter_spec(spec: ParameterSpec) -> wit::ParameterSpec {
             ParameterKind::Duration => wit::ParameterKind::Duration,
             ParameterKind::Size => wit::ParameterKind::Size,
             ParameterKind::TextList => wit::ParameterKind::TextList,
+            ParameterKind::Folder => wit::ParameterKind::Folder,
         },
         required: spec.required,
         default: spec.default.map(parameter_value),
