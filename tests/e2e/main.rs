@@ -13,6 +13,7 @@ mod bad_pack;
 mod bad_server;
 mod concurrency;
 mod configuration;
+mod connections;
 mod examples;
 mod fleet;
 mod formats;

@@ -58,19 +58,9 @@ impl Server {
     /// Like [`Servers::from_environment`].
     pub fn start(engine: Engine, options: &Options) -> Result<Self, StartError> {
         let servers = Servers::from_environment();
-        let folder = tempfile::Builder::new()
-            .prefix("own-")
-            .permissions(fs::Permissions::from_mode(0o755))
-            .tempdir_in(&servers.folder)
-            .map_err(|error| {
-                StartError::new(
-                    format!("make a folder in {}", servers.folder.display()),
-                    error,
-                )
-            })?;
         let template = servers.template(engine);
         Self::start_in(
-            &folder.keep(),
+            &own_folder(&servers)?,
             engine,
             template,
             &servers.certificates,
@@ -99,7 +89,7 @@ impl Server {
         template::copy(template, &launch.data_folder())?;
         template::open_folder(&launch.socket_folder(), owner)?;
         if let Some(pair) = certificates.of(options.certificate) {
-            launch.key_pair = Some(launch.own_copy(pair)?);
+            launch.key_pair = Some(own_copy(pair, &launch.folder, owner)?);
         }
         let mut server = Self {
             launch,
@@ -193,22 +183,6 @@ impl Launch {
         self.folder.join("log")
     }
 
-    /// Copies a key pair to where the server, and only it, may read the key.
-    fn own_copy(&self, pair: &KeyPair) -> Result<KeyPair, StartError> {
-        let copy = |from: &Path, name: &str| {
-            let to = self.folder.join(name);
-            fs::copy(from, &to)
-                .and_then(|_| fs::set_permissions(&to, fs::Permissions::from_mode(0o600)))
-                .map_err(|error| StartError::new(format!("copy {}", from.display()), error))?;
-            self.owner.take(&to)?;
-            Ok(to)
-        };
-        Ok(KeyPair {
-            certificate: copy(&pair.certificate, "server.pem")?,
-            key: copy(&pair.key, "server-key.pem")?,
-        })
-    }
-
     fn did_not_start(&self) -> StartError {
         let log = fs::read_to_string(self.log()).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
@@ -225,6 +199,35 @@ impl Launch {
     }
 }
 
+/// A new folder for one server, in that of the whole set, which everybody may enter.
+pub(crate) fn own_folder(servers: &Servers) -> Result<PathBuf, StartError> {
+    let folder = tempfile::Builder::new()
+        .prefix("own-")
+        .permissions(fs::Permissions::from_mode(0o755))
+        .tempdir_in(&servers.folder)
+        .map_err(|error| {
+            let attempt = format!("make a folder in {}", servers.folder.display());
+            StartError::new(attempt, error)
+        })?;
+    Ok(folder.keep())
+}
+
+/// Copies a key pair into a folder, to where its owner, and nobody else, may read the key.
+pub(crate) fn own_copy(pair: &KeyPair, folder: &Path, owner: Owner) -> Result<KeyPair, StartError> {
+    let copy = |from: &Path, name: &str| {
+        let to = folder.join(name);
+        fs::copy(from, &to)
+            .and_then(|_| fs::set_permissions(&to, fs::Permissions::from_mode(0o600)))
+            .map_err(|error| StartError::new(format!("copy {}", from.display()), error))?;
+        owner.take(&to)?;
+        Ok(to)
+    };
+    Ok(KeyPair {
+        certificate: copy(&pair.certificate, "server.pem")?,
+        key: copy(&pair.key, "server-key.pem")?,
+    })
+}
+
 /// The folders where programs are, system administration included.
 pub(crate) fn path_list() -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -235,7 +238,7 @@ pub(crate) fn path_list() -> impl Iterator<Item = PathBuf> {
 }
 
 /// A port that nobody listened on a moment ago.
-fn free_port() -> io::Result<u16> {
+pub(crate) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())

@@ -5,6 +5,7 @@
 #[macro_use]
 mod situation;
 
+pub mod connections;
 pub mod health;
 pub mod migrations;
 pub mod performance;

@@ -58,9 +58,9 @@ const MESSAGE_CHARS_MAX: usize = 4_000;
 #[derive(Params)]
 pub struct Settings {
     /// The validation query: one that answers at once as long as the database works. No row, NULL or
-    /// false means that it does not.
-    #[param(default = "SELECT 1")]
-    query: String,
+    /// false means that it does not. If left out, `SELECT 1`; on PgBouncer, whose console knows no
+    /// SELECT, `SHOW VERSION`.
+    query: Option<String>,
     /// Beyond this response time the database is called degraded, with advice. Set the threshold of
     /// `response_time` to the same value to be warned of it.
     #[param(default = "5s")]
@@ -98,7 +98,11 @@ pub fn health(ctx: &Ctx, settings: Settings) -> Result<Report> {
         Err(DatabaseError::Timeout(limit)) => return Ok(given_up(limit)),
         Err(error) => return Err(error.into()),
     };
-    let report = match ctx.query(&settings.query, ()) {
+    let query = match &settings.query {
+        Some(query) => query,
+        None => default_query(ctx.engine()?),
+    };
+    let report = match ctx.query(query, ()) {
         Ok(rows) => match answer::of(&rows) {
             Answer::Yes => {
                 let schema = wanted.map(|wanted| schema::look(ctx, &wanted));
@@ -116,6 +120,14 @@ pub fn health(ctx: &Ctx, settings: Settings) -> Result<Report> {
     Ok(report
         .metric(CONNECT_TIME.value(timing.total.as_secs_f64()))
         .metric(ATTEMPTS.value(timing.attempts.into())))
+}
+
+/// What every server of the engine answers at once.
+fn default_query(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Postgresql | Engine::Mysql | Engine::Mariadb | Engine::Sqlite => "SELECT 1",
+        Engine::Pgbouncer => "SHOW VERSION",
+    }
 }
 
 fn answered(

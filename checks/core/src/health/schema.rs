@@ -11,8 +11,8 @@ use checkrun_sdk::prelude::*;
 use super::{MIGRATIONS_FAILED, MIGRATIONS_PENDING};
 use crate::advice::health::Situation;
 use crate::migrations::{
-    Comparison, Entry, Expectation, Questions, State, Survey, Wish, expectation, finding, number,
-    survey,
+    Comparison, Dialect, Entry, Expectation, Questions, State, Survey, Wish, expectation, finding,
+    number, survey,
 };
 use crate::text::cut;
 
@@ -66,11 +66,13 @@ pub fn look(ctx: &Ctx, wanted: &Wanted) -> Schema {
         ctx,
         reserve: RESERVE,
     };
-    let found = ctx
-        .engine()
-        .and_then(|engine| survey(&questions, engine, &wish));
+    let found = ctx.engine().and_then(|engine| match Dialect::of(engine) {
+        Some(dialect) => survey(&questions, dialect, &wish).map(Some),
+        None => Ok(None),
+    });
     match found {
-        Ok(survey) => told(&survey, wanted),
+        Ok(Some(survey)) => told(&survey, wanted),
+        Ok(None) => Schema::default(),
         Err(error) => {
             let finding = Finding::new(
                 "migrations",

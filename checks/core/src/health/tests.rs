@@ -78,6 +78,13 @@ fn answering() -> Vec<(&'static str, Mock)> {
                 .on_query(contains("1"), one()),
         ),
         (
+            "it is PgBouncer, whose console knows no SELECT",
+            Mock::pgbouncer("1.18.0").on_connect(CONNECT).on_query(
+                exactly("SHOW VERSION"),
+                rows! { "version"; "PgBouncer 1.18.0" },
+            ),
+        ),
+        (
             "the validation query answers with no row",
             connected().on_query(contains("1"), rows! { "1"; }),
         ),

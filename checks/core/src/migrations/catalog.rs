@@ -1,6 +1,6 @@
 //! Which tools have left their tables in this database.
 
-use checkrun_sdk::{DatabaseError, Engine, Row};
+use checkrun_sdk::{DatabaseError, Row};
 
 use super::dialect::{Dialect, TABLES_LISTED_MAX};
 use super::ledger::{Fit, Ledger, ledgers};
@@ -49,10 +49,9 @@ impl Catalog {
     /// Looks for the ledgers of all tools, or of one.
     pub fn read(
         questions: &Questions<'_, '_>,
-        engine: Engine,
+        dialect: Dialect,
         wanted: Option<Tool>,
     ) -> Result<Self, DatabaseError> {
-        let dialect = Dialect::of(engine);
         let rows = questions.ask(&dialect.catalog(), Vec::new())?;
         let account = rows
             .first()

@@ -20,12 +20,13 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The one that the engine understands.
-    pub fn of(engine: Engine) -> Self {
+    /// The one that the engine understands; none where there are no tables.
+    pub fn of(engine: Engine) -> Option<Self> {
         match engine {
-            Engine::Postgresql => Self::Postgresql,
-            Engine::Mysql | Engine::Mariadb => Self::Mysql,
-            Engine::Sqlite => Self::Sqlite,
+            Engine::Postgresql => Some(Self::Postgresql),
+            Engine::Mysql | Engine::Mariadb => Some(Self::Mysql),
+            Engine::Sqlite => Some(Self::Sqlite),
+            Engine::Pgbouncer => None,
         }
     }
 

@@ -32,6 +32,7 @@ use crate::advice::migrations::Situation;
 use crate::text::cut;
 
 pub use comparison::{Comparison, Expectation};
+pub use dialect::Dialect;
 pub use finding::{finding, number};
 pub use question::Questions;
 pub use standing::State;
@@ -95,6 +96,7 @@ pub struct Settings {
     title = "Migrations",
     tags = ["schema", "deployment"],
     metrics = [APPLIED, PENDING, AHEAD, FAILED, HEADS, LOCK_AGE],
+    engines = [postgresql, mysql, mariadb, sqlite],
     privileges = [
         "SELECT on the tool's own table (and its lock table); what is missing is told as a GRANT",
     ],
@@ -112,7 +114,10 @@ pub fn migrations(ctx: &Ctx, settings: Settings) -> Result<Report> {
         ctx,
         reserve: RESERVE,
     };
-    let survey = survey(&questions, ctx.engine()?, &wish)?;
+    let Some(dialect) = Dialect::of(ctx.engine()?) else {
+        return Err(Error::not_applicable("it has no tables"));
+    };
+    let survey = survey(&questions, dialect, &wish)?;
     if let Some(grant) = survey.missing_privilege() {
         return Err(Error::missing_privilege(grant));
     }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use checkrun_sdk::{DatabaseError, Engine};
+use checkrun_sdk::DatabaseError;
 
 use super::catalog::{Book, Catalog, Table};
 use super::comparison::Expectation;
+use super::dialect::Dialect;
 use super::question::Questions;
 use super::reading;
 use super::standing::Standing;
@@ -57,10 +58,10 @@ pub struct Unreadable {
 /// The tables could not even be looked for, or the connection broke.
 pub fn survey(
     questions: &Questions<'_, '_>,
-    engine: Engine,
+    dialect: Dialect,
     wish: &Wish,
 ) -> Result<Survey, DatabaseError> {
-    let catalog = Catalog::read(questions, engine, wish.tool)?;
+    let catalog = Catalog::read(questions, dialect, wish.tool)?;
     let expectation = match &wish.expectation {
         Expectation::Nothing => &wish.expectation,
         _ if is_of_one_tool(&catalog.books) => &wish.expectation,

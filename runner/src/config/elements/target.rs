@@ -51,6 +51,7 @@ impl TargetEntry {
             Address::Server(server) => match server.protocol {
                 Protocol::Postgresql => &[Engine::Postgresql],
                 Protocol::Mysql => &[Engine::Mysql, Engine::Mariadb],
+                Protocol::Pgbouncer => &[Engine::Pgbouncer],
             },
         }
     }
@@ -201,6 +202,7 @@ fn server(
     let default_port = match url.protocol {
         Protocol::Postgresql => 5432,
         Protocol::Mysql => 3306,
+        Protocol::Pgbouncer => 6432,
     };
     let port = url.port.unwrap_or(default_port);
     let host = match (url.socket, url.host) {
@@ -215,7 +217,7 @@ fn server(
     let user = user(fields, url.user, at, context)?;
     let database = match url.protocol {
         Protocol::Postgresql => url.database.or_else(|| Some(user.clone())),
-        Protocol::Mysql => url.database,
+        Protocol::Mysql | Protocol::Pgbouncer => url.database,
     };
     Some(Address::Server(ServerAddress {
         protocol: url.protocol,

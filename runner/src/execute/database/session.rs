@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
-use super::{Database, mysql, postgres, sqlite};
+use super::{Database, mysql, pgbouncer, postgres, sqlite};
 use crate::clock::Clock;
 use crate::model::sql::{
     ConnectTiming, ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
@@ -36,6 +36,7 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 enum Connection {
     Postgres(postgres::Connection),
     Mysql(mysql::Connection),
+    Pgbouncer(pgbouncer::Connection),
     Sqlite(sqlite::Connection),
 }
 
@@ -47,6 +48,9 @@ impl Connection {
                     Self::Postgres(postgres::Connection::open(target, application).await?)
                 }
                 Protocol::Mysql => Self::Mysql(mysql::Connection::open(target, application).await?),
+                Protocol::Pgbouncer => {
+                    Self::Pgbouncer(pgbouncer::Connection::open(target, application).await?)
+                }
             },
             Address::File(_) => Self::Sqlite(sqlite::Connection::open(target, application).await?),
         })
@@ -56,6 +60,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.facts(),
             Self::Mysql(connection) => connection.facts(),
+            Self::Pgbouncer(connection) => connection.facts(),
             Self::Sqlite(connection) => connection.facts(),
         }
     }
@@ -64,6 +69,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.is_usable(),
             Self::Mysql(connection) => connection.is_usable(),
+            Self::Pgbouncer(connection) => connection.is_usable(),
             Self::Sqlite(connection) => connection.is_usable(),
         }
     }
@@ -72,6 +78,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.query(query).await,
             Self::Mysql(connection) => connection.query(query).await,
+            Self::Pgbouncer(connection) => connection.query(query).await,
             Self::Sqlite(connection) => connection.query(query).await,
         }
     }
@@ -80,6 +87,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.close().await,
             Self::Mysql(connection) => connection.close().await,
+            Self::Pgbouncer(connection) => connection.close().await,
             Self::Sqlite(connection) => connection.close().await,
         }
     }

@@ -247,6 +247,7 @@ fn requirement(requirement: guest::EngineRequirement) -> EngineRequirement {
             context::Engine::Mysql => Engine::Mysql,
             context::Engine::Mariadb => Engine::Mariadb,
             context::Engine::Sqlite => Engine::Sqlite,
+            context::Engine::Pgbouncer => Engine::Pgbouncer,
         },
         min_version: requirement.min_version.map(|version| Version {
             major: version.major,

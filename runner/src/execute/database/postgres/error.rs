@@ -123,6 +123,12 @@ fn connection_class(sqlstate: &str) -> ConnectionClass {
     }
 }
 
+/// SQLSTATE, severity and sentence, if it is the server that speaks.
+pub fn by_server(error: &Error) -> Option<(&str, PgSeverity, String)> {
+    let server = error.as_database_error().and_then(postgres_error)?;
+    Some((server.code(), server.severity(), cut(server.message())))
+}
+
 fn postgres_error<'a>(
     error: &'a (dyn sqlx::error::DatabaseError + 'static),
 ) -> Option<&'a PgDatabaseError> {

@@ -45,6 +45,7 @@ fn engine_requirement(requirement: &EngineRequirement) -> wit::EngineRequirement
             Engine::Mysql => wit::Engine::Mysql,
             Engine::Mariadb => wit::Engine::Mariadb,
             Engine::Sqlite => wit::Engine::Sqlite,
+            Engine::Pgbouncer => wit::Engine::Pgbouncer,
         },
         min_version: requirement.min_version.map(|version| wit::Version {
             major: version.major,
