@@ -154,6 +154,8 @@ pub fn rehearse(name: &str, stage: &Stage, steps: &[Step]) -> Vec<Ended> {
             shown.stdout = "[a document]\n".to_owned();
         } else if step.command.starts_with("checkrun run") {
             shown.stdout = in_order(&ended.stdout);
+        } else if step.command.starts_with("checkrun history list") {
+            shown.stdout = listed_in_order(&ended.stdout);
         }
         if all.last().is_some_and(|last| last.stderr == ended.stderr) && !ended.stderr.is_empty() {
             shown.stderr = "[as before]\n".to_owned();
@@ -180,4 +182,17 @@ fn in_order(said: &str) -> String {
     blocks.sort_by(|a, b| a.get(9..).cmp(&b.get(9..)));
     blocks.push(closing);
     blocks.concat()
+}
+
+/// The same for what was kept of them: ids and moments are in the order in which the runs ended.
+fn listed_in_order(said: &str) -> String {
+    const AFTER_THE_TIME: usize = "    ID  2026-01-01 00:00:00".len();
+    let mut lines = said.lines();
+    let mut text = format!("{}\n", lines.next().unwrap_or_default());
+    let mut rows: Vec<&str> = lines.collect();
+    rows.sort_by_key(|row| row.get(AFTER_THE_TIME..));
+    for row in rows {
+        text.push_str(&format!("  [id]{}\n", row.get(6..).unwrap_or_default()));
+    }
+    text
 }
