@@ -14,6 +14,7 @@ mod bad_server;
 mod concurrency;
 mod configuration;
 mod connections;
+mod diagnose;
 mod examples;
 mod fleet;
 mod formats;

@@ -9,6 +9,7 @@
     reason = "this is how a test fails"
 )]
 
+pub mod administrator;
 pub mod configuration;
 pub mod ended;
 pub mod fresh;
@@ -17,6 +18,7 @@ pub mod running;
 pub mod stage;
 pub mod xml;
 
+pub use administrator::administer;
 pub use configuration::{password_variable, server_target};
 pub use ended::Ended;
 pub use fresh::FreshDatabase;

@@ -2,7 +2,7 @@
 //! characters.
 
 /// Regular expressions and what stands in their place.
-const FILTERS: [(&str, &str); 22] = [
+const FILTERS: [(&str, &str); 26] = [
     // A row of `performance` has five times of nine characters; one of a query only the second and fourth.
     (
         r"(?:  [\d.]{4} [mµ]s|   [\d.]{3} [mµ]s|    \d\d [mµ]s|     \d [mµ]s|   [\d.]{4} s|    [\d.]{3} s|      \d s){5}",
@@ -38,6 +38,17 @@ const FILTERS: [(&str, &str); 22] = [
     (
         r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s|    \d\d s|     \d s)  ",
         "   [took]  ",
+    ),
+    // The time of a stage, at the end of its line.
+    (
+        r"(?m)^(  (?:passed|warning|failed) +[a-z]+) +[\d.]+ (?:µs|ms|s)$",
+        "$1 [took]",
+    ),
+    (r"\b\d{4,} days\b", "[count] days"),
+    (r"\blocalhost:\d{5}\b", "localhost:[port]"),
+    (
+        r"\b(PostgreSQL|MariaDB server|SQLite) \(?\d[\w.+-]*\)?",
+        "$1 [version]",
     ),
     (
         r"\b(in|for|lasted|took) ( *)[\d.]+ (?:µs|ms|s)\b",

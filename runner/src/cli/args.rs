@@ -31,6 +31,8 @@ pub enum Command {
     Demo(DemoArguments),
     /// Run the selected jobs once, concurrently
     Run(RunArguments),
+    /// Find out why a database cannot be reached, step by step, with what to try first
+    Diagnose(DiagnoseArguments),
     /// Is every database ready? For container entry points and deployments
     Preflight(PreflightArguments),
     /// How long do connecting and asking take, over several rounds?
@@ -90,6 +92,20 @@ pub struct RunArguments {
     /// Do not write to the history
     #[arg(long)]
     pub no_record: bool,
+}
+
+/// `checkrun diagnose`
+#[derive(Debug, Args)]
+pub struct DiagnoseArguments {
+    /// Only these targets: names, globs or `key=value` of a label; all of them when absent
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// `checkrun preflight`

@@ -19,6 +19,7 @@ mod alerts;
 mod args;
 mod config;
 mod demo;
+mod diagnose;
 mod exit;
 mod history;
 mod inspect;
@@ -76,6 +77,7 @@ async fn dispatch(command: Command) -> Exit {
         Command::Preflight(arguments) => preflight::run(arguments, &environment, clock).await,
         Command::Performance(arguments) => performance::run(arguments, &environment, clock).await,
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,
+        Command::Diagnose(arguments) => diagnose::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
         Command::Alerts(command) => alerts::run(command, &environment, clock),
         Command::Config(command) => config::run(command, &environment).await,

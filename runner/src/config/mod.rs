@@ -20,6 +20,7 @@ mod discovery;
 mod elements;
 mod environment;
 mod init;
+mod partial;
 mod pattern;
 mod plan;
 mod problem;
@@ -42,6 +43,7 @@ pub use self::elements::pack::PackEntry;
 pub use self::elements::target::TargetEntry;
 pub use self::environment::Environment;
 pub use self::init::{DEFAULT_FILE, init};
+pub use self::partial::{Partial, PartialTarget, load_partial};
 pub use self::plan::{Plan, PlannedJob, ResolvedPlan};
 pub use self::problem::{Excerpt, Problem, Problems, Severity};
 pub use self::select::Selection;
@@ -86,29 +88,46 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 /// Every problem with the text, and its warnings.
 pub fn parse(path: &Path, text: &str) -> Result<Loaded, Problems> {
     let source = Source::new(path, text);
-    let mut problems = Collector::new(&source);
-    let config = {
-        let tree = syntax::parse(&source)?;
-        shape::check::check(tree.get_ref(), &mut problems);
-        let root = Fields::new(tree.get_ref(), &(0..0));
-        let mut context = Context {
-            source: &source,
-            problems: &mut problems,
-        };
-        alerting::check(root.table("email"), &root.tables("route"), &mut context);
-        Parts {
-            history: history::decode_path(root.table("history"), &mut context),
-            parallel: history::decode_parallel(root.table("run")),
-            targets: target::decode_all(&root.tables("target"), &mut context),
-            packs: pack::decode_all(&root.tables("pack"), &mut context),
-            checks: check::decode_all(&root.tables("check"), &mut context),
-        }
-    };
+    let Decoded {
+        parts, problems, ..
+    } = decode(&source)?;
     let warnings = problems.finish()?;
     Ok(Loaded {
-        config: config.into_config(source),
+        config: parts.into_config(source),
         warnings,
     })
+}
+
+/// The third and the fourth pass: every element that can be read, and what is wrong.
+fn decode(source: &Source) -> Result<Decoded<'_>, Problems> {
+    let mut problems = Collector::new(source);
+    let tree = syntax::parse(source)?;
+    shape::check::check(tree.get_ref(), &mut problems);
+    let root = Fields::new(tree.get_ref(), &(0..0));
+    let mut context = Context {
+        source,
+        problems: &mut problems,
+    };
+    alerting::check(root.table("email"), &root.tables("route"), &mut context);
+    let parts = Parts {
+        history: history::decode_path(root.table("history"), &mut context),
+        parallel: history::decode_parallel(root.table("run")),
+        targets: target::decode_all(&root.tables("target"), &mut context),
+        packs: pack::decode_all(&root.tables("pack"), &mut context),
+        checks: check::decode_all(&root.tables("check"), &mut context),
+    };
+    Ok(Decoded {
+        sections: partial::sections(root),
+        parts,
+        problems,
+    })
+}
+
+/// A file's elements and problems, while its text is still borrowed.
+struct Decoded<'s> {
+    parts: Parts,
+    problems: Collector<'s>,
+    sections: Vec<partial::Section>,
 }
 
 /// The elements, while the text is still borrowed.

@@ -35,6 +35,18 @@ pub enum Address {
 }
 
 impl Address {
+    /// A query that every server of this kind answers at once, as long as it works.
+    #[must_use]
+    pub fn trivial_query(&self) -> &'static str {
+        match self {
+            Self::Server(ServerAddress {
+                protocol: Protocol::Pgbouncer,
+                ..
+            }) => "SHOW VERSION",
+            Self::Server(_) | Self::File(_) => "SELECT 1",
+        }
+    }
+
     /// The engine as the URL says it; a `mysql:` URL may lead to MariaDB.
     #[must_use]
     pub fn engine_word(&self) -> &'static str {

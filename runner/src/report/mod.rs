@@ -11,6 +11,7 @@ use checkrun_history::WriterStats;
 use crate::model::run::{FinishedRun, Micros, Outcome, Reason, Stored};
 use crate::model::status::Status;
 
+pub mod diagnosis;
 pub mod human;
 pub mod incidents;
 pub mod json;

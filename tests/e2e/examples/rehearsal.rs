@@ -154,6 +154,8 @@ pub fn rehearse(name: &str, stage: &Stage, steps: &[Step]) -> Vec<Ended> {
             shown.stdout = "[a document]\n".to_owned();
         } else if step.command.starts_with("checkrun run") {
             shown.stdout = in_order(&ended.stdout);
+        } else if step.command.starts_with("checkrun diagnose") {
+            shown.stdout = stages(&ended.stdout);
         } else if step.command.starts_with("checkrun history list") {
             shown.stdout = listed_in_order(&ended.stdout);
         }
@@ -193,6 +195,26 @@ fn listed_in_order(said: &str) -> String {
     rows.sort_by_key(|row| row.get(AFTER_THE_TIME..));
     for row in rows {
         text.push_str(&format!("  [id]{}\n", row.get(6..).unwrap_or_default()));
+    }
+    text
+}
+
+/// The stages of a diagnosis with its problems, without what each stage saw: where that is wrapped depends on
+/// the times in it, and the tests of `diagnose` hold it.
+fn stages(said: &str) -> String {
+    let mut is_problem = false;
+    let mut text = String::new();
+    for line in said.lines() {
+        match line.strip_prefix("           ") {
+            Some(detail) if !detail.starts_with(' ') => {
+                is_problem = detail.starts_with(['✗', '!', '→']);
+            }
+            Some(_) => {}
+            None => is_problem = true,
+        }
+        if is_problem {
+            text.push_str(&format!("{line}\n"));
+        }
     }
     text
 }

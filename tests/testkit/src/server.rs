@@ -11,7 +11,7 @@ use crate::guard::Guard;
 use crate::owner::Owner;
 use crate::{
     Certificate, Certificates, Endpoint, Engine, KeyPair, Paused, Servers, StartError, deadline,
-    mariadb, postgres, template,
+    mariadb, postgres, signal, template,
 };
 
 /// A server that has not answered after this long has failed to start; they take about a second.
@@ -136,11 +136,7 @@ impl Server {
     pub fn start_again(&mut self) -> Result<(), StartError> {
         self.stop();
         let launch = &self.launch;
-        let command = match launch.engine {
-            Engine::Postgres => postgres::command(launch)?,
-            Engine::Mariadb => mariadb::command(launch)?,
-        };
-        let mut guard = Guard::start(launch.engine.stop_signal(), &launch.log(), &command)?;
+        let mut guard = launch.guarded()?;
         let ready = deadline::poll(START_LIMIT, || match launch.engine {
             _ if guard.has_ended() => Some(false),
             Engine::Postgres => postgres::is_ready(launch).then_some(true),
@@ -151,6 +147,31 @@ impl Server {
         }
         self.guard = Some(guard);
         Ok(())
+    }
+
+    /// Starts it as [`Server::start_again`] does, and does not wait until it takes connections.
+    ///
+    /// # Errors
+    /// When its program does not start.
+    pub fn begin_to_start(&mut self) -> Result<(), StartError> {
+        self.stop();
+        self.guard = Some(self.launch.guarded()?);
+        Ok(())
+    }
+
+    /// Asks it to end as soon as the last session has, which is what a service manager asks of
+    /// PostgreSQL first.
+    ///
+    /// # Errors
+    /// When the server has ended.
+    pub fn ask_to_end(&self) -> io::Result<()> {
+        signal::send("TERM", &[self.endpoint().pid])
+    }
+
+    /// Where its data is; for changes while it is stopped.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.launch.data_folder()
     }
 
     /// Stops all processes of the server until the returned value is dropped.
@@ -171,6 +192,14 @@ impl Drop for Server {
 }
 
 impl Launch {
+    fn guarded(&self) -> Result<Guard, StartError> {
+        let command = match self.engine {
+            Engine::Postgres => postgres::command(self)?,
+            Engine::Mariadb => mariadb::command(self)?,
+        };
+        Guard::start(self.engine.stop_signal(), &self.log(), &command)
+    }
+
     pub fn data_folder(&self) -> PathBuf {
         self.folder.join("data")
     }

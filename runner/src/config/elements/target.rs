@@ -66,6 +66,19 @@ impl TargetEntry {
                 .any(|needed| self.engines().contains(&needed.engine))
     }
 
+    /// The target without its password.
+    #[must_use]
+    pub fn without_password(&self) -> &Target {
+        &self.target
+    }
+
+    /// Where its password is found, in words that are no secret, such as `env ORDERS_PASSWORD`; none
+    /// when it has no password.
+    #[must_use]
+    pub fn password_source(&self) -> Option<String> {
+        self.password.as_ref().map(SecretReference::place_in_words)
+    }
+
     /// Where its password is found.
     pub(in crate::config) fn password(&self) -> Option<&SecretReference> {
         self.password.as_ref()

@@ -12,6 +12,7 @@ pub mod mysql;
 pub mod network;
 pub mod pgbouncer;
 pub mod postgres;
+pub mod probe;
 mod relay;
 pub mod session;
 pub mod sqlite;

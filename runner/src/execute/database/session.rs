@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
+use super::network::NetworkTiming;
 use super::{Database, mysql, pgbouncer, postgres, sqlite};
 use crate::clock::Clock;
 use crate::model::sql::{
@@ -62,6 +63,15 @@ impl Connection {
             Self::Mysql(connection) => connection.facts(),
             Self::Pgbouncer(connection) => connection.facts(),
             Self::Sqlite(connection) => connection.facts(),
+        }
+    }
+
+    fn network_timing(&self) -> Option<NetworkTiming> {
+        match self {
+            Self::Postgres(connection) => connection.network_timing(),
+            Self::Mysql(connection) => connection.network_timing(),
+            Self::Pgbouncer(connection) => connection.network_timing(),
+            Self::Sqlite(_) => None,
         }
     }
 
@@ -163,9 +173,10 @@ impl Session {
             Ok(Err(_panic)) => return Err(driver_failed()),
             Err(_elapsed) => return Err(no_answer(limit)),
         };
+        let network = connection.network_timing();
         let timing = ConnectTiming {
-            dns: None,
-            tcp: None,
+            dns: network.map(|timing| timing.dns),
+            tcp: network.map(|timing| timing.tcp),
             tls: None,
             login: None,
             total: start.elapsed(),
@@ -280,6 +291,7 @@ fn is_transient(class: ConnectionClass) -> bool {
         | ConnectionClass::Tls
         | ConnectionClass::Authentication
         | ConnectionClass::UnknownDatabase
+        | ConnectionClass::DatabaseRefused
         | ConnectionClass::Protocol
         | ConnectionClass::AccountRefused
         | ConnectionClass::Other => false,

@@ -16,6 +16,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use self::account::Account;
 use crate::clock::Clock;
+use crate::execute::database::network::NetworkTiming;
 use crate::execute::database::postgres::{login, options};
 use crate::execute::database::relay::Relay;
 use crate::model::sql::{
@@ -75,6 +76,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// How long the network took; known where the connection goes through a relay.
+    #[must_use]
+    pub fn network_timing(&self) -> Option<NetworkTiming> {
+        self.relay.as_ref().map(Relay::timing)
     }
 
     /// Whether another query may be sent: not after the connection broke, nor when an answer was cut

@@ -111,8 +111,9 @@ fn ends_the_session(error: &PgDatabaseError) -> bool {
 
 fn connection_class(sqlstate: &str) -> ConnectionClass {
     match sqlstate {
-        // The last: the account lacks the database's CONNECT privilege.
-        "28000" | "28P01" | "42501" => ConnectionClass::Authentication,
+        "28000" | "28P01" => ConnectionClass::Authentication,
+        // The account lacks the database's CONNECT privilege.
+        "42501" => ConnectionClass::DatabaseRefused,
         "3D000" => ConnectionClass::UnknownDatabase,
         "53300" => ConnectionClass::TooManyConnections,
         // Starting, recovering, and also shutting down.

@@ -28,8 +28,10 @@ use sqlx::{Connection as _, PgConnection, raw_sql};
 
 use self::fenced::{Ending, Failure, Fenced};
 use crate::clock::Clock;
+use crate::execute::database::network::NetworkTiming;
 use crate::execute::database::relay::Relay;
 use crate::execute::database::statement::{self, Dialect};
+use crate::model::connection_advice;
 use crate::model::sql::{
     ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
@@ -72,7 +74,10 @@ impl Connection {
         };
         let (inner, relay, account) = match connected.await {
             Ok(connected) => connected,
-            Err(error) => return Err(login::failure(address, error).await),
+            Err(error) => {
+                let refused = login::failure(address, error).await;
+                return Err(with_remedy(refused, &target.address));
+            }
         };
         if !target.allow_privileged {
             account.refuse_privileged()?;
@@ -89,6 +94,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// What the network took of opening it; known of encrypted TCP connections.
+    #[must_use]
+    pub fn network_timing(&self) -> Option<NetworkTiming> {
+        self.relay.as_ref().map(Relay::timing)
     }
 
     /// Whether another query may be run: not after the connection broke, nor when an answer was cut
@@ -162,6 +173,17 @@ impl Connection {
         if let Some(relay) = self.relay {
             relay.finish().await;
         }
+    }
+}
+
+/// Adds the statement that lets the account in, where there is one.
+fn with_remedy(refused: ConnectionError, address: &Address) -> ConnectionError {
+    match connection_advice::remedy(refused.class, address) {
+        Some(statement) => ConnectionError {
+            message: format!("{}; let it in with: {statement}", refused.message),
+            ..refused
+        },
+        None => refused,
     }
 }
 

@@ -1,0 +1,186 @@
+//! `checkrun diagnose`: why can't I reach this database?
+//!
+//! Reads as much of the configuration as can be read, looks at the chosen targets at the same time, and
+//! shows one document. [`examination`] goes through the stages of one target, [`checking`] runs checks;
+//! what was seen is judged by [`crate::operations::diagnosis`].
+
+use std::path::Path;
+
+use futures_util::future::join_all;
+use serde_json::to_value;
+
+use self::checking::Checking;
+use self::examination::Examination;
+use super::args::{DiagnoseArguments, ListFormat};
+use super::exit::Exit;
+use super::{output, setup};
+use crate::clock::Clock;
+use crate::config::{self, Environment, Partial, Plan, Problems, Severity};
+use crate::model::status::Status;
+use crate::operations::diagnosis::configuration::unusable;
+use crate::operations::diagnosis::document::{Configuration, Problem, milliseconds};
+use crate::operations::diagnosis::ranking::document;
+use crate::operations::diagnosis::{Diagnosis, Outcome, TargetDiagnosis};
+use crate::report::diagnosis as human;
+use crate::report::json;
+
+mod checking;
+mod course;
+mod examination;
+
+/// Runs the command.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub async fn run(
+    arguments: DiagnoseArguments,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Exit, Exit> {
+    let start = clock.start();
+    let started = clock.now().to_string();
+    let answer = answer(&arguments, environment, clock).await?;
+    let duration_ms = milliseconds(start.elapsed());
+    let diagnosis = document(started, duration_ms, answer.configuration, answer.targets);
+    show(&diagnosis, arguments.format, environment)?;
+    Ok(answer.exit.unwrap_or_else(|| exit_of(diagnosis.outcome)))
+}
+
+/// What there is to show.
+struct Answer {
+    configuration: Configuration,
+    targets: Vec<TargetDiagnosis>,
+    /// How the command ends for a reason of its own, whatever the targets are like.
+    exit: Option<Exit>,
+}
+
+async fn answer(
+    arguments: &DiagnoseArguments,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Answer, Exit> {
+    let named = arguments.location.config.clone();
+    let read = config::discover(named, environment, Path::exists)
+        .and_then(|path| config::load_partial(&path));
+    let partial = match read {
+        Ok(partial) => partial,
+        Err(problems) => {
+            return Ok(Answer {
+                configuration: configuration(None, &problems),
+                targets: Vec::new(),
+                exit: Some(setup::refuse(&problems)),
+            });
+        }
+    };
+    setup::warn(&partial.problems);
+    let (chosen, unknown) = partial.choose(&arguments.targets);
+    for (_, problem) in &unknown {
+        output::note(&problem.to_string());
+    }
+    let sandbox = setup::sandbox(environment)?;
+    let packs = setup::packs(&sandbox, &partial.config).await;
+    let packs_are_good = packs.is_ok();
+    let packs = packs.unwrap_or_default();
+    let (plan, problems) = plan(&partial, &setup::infos(&packs));
+    setup::warn(&problems);
+    let checking = Checking::new(packs, clock);
+    let examinations = chosen.iter().map(|target| {
+        let examination = Examination {
+            config: &partial.config,
+            plan: plan.as_ref(),
+            checking: &checking,
+            environment,
+            clock,
+        };
+        examination.of(target)
+    });
+    let mut targets = join_all(examinations).await;
+    targets.extend(unknown.into_iter().map(|(text, problem)| {
+        let problems = problems_of(&Problems::from(problem), "unknown-target");
+        TargetDiagnosis {
+            target: text,
+            engine: None,
+            address: None,
+            outcome: Outcome::Failed,
+            duration_ms: 0.0,
+            stages: vec![unusable(problems)],
+        }
+    }));
+    let mut all = partial.problems.clone();
+    all.0.extend(problems.0);
+    let exit = if all.has_error() || !packs_are_good {
+        Some(Exit::Configuration)
+    } else if chosen.is_empty() || targets.len() > chosen.len() {
+        Some(Exit::Usage)
+    } else {
+        None
+    };
+    Ok(Answer {
+        configuration: configuration(Some(partial.config.file()), &all),
+        targets,
+        exit,
+    })
+}
+
+/// The jobs; nothing where the configuration has errors, or no check.
+fn plan(partial: &Partial, packs: &[crate::model::pack::PackInfo]) -> (Option<Plan>, Problems) {
+    let nothing_to_look_at = partial.targets.is_empty();
+    let no_check = partial.config.checks().is_empty() && !nothing_to_look_at;
+    if partial.problems.has_error() || no_check {
+        return (None, Problems::default());
+    }
+    match partial.config.plan(packs) {
+        Ok(plan) => (Some(plan), Problems::default()),
+        Err(problems) => (None, problems),
+    }
+}
+
+fn configuration(file: Option<&Path>, problems: &Problems) -> Configuration {
+    Configuration {
+        file: file.map(|file| file.display().to_string()),
+        problems: problems_of(problems, "configuration"),
+    }
+}
+
+/// Problems of the configuration as those of a stage.
+fn problems_of(problems: &Problems, class: &str) -> Vec<Problem> {
+    let told = problems.0.iter().map(|problem| {
+        let message = match (&problem.file, problem.line) {
+            (Some(file), Some(line)) => {
+                format!("{} ({}:{line})", problem.message, file.display())
+            }
+            _ => problem.message.clone(),
+        };
+        let advice = problem.hint.clone();
+        let advice =
+            advice.unwrap_or_else(|| "Correct it; `checkrun config check` shows the place.".into());
+        match problem.severity {
+            Severity::Error => Problem::failed(class, message, advice),
+            Severity::Warning => Problem::warning(class, message, advice),
+        }
+    });
+    told.collect()
+}
+
+fn show(diagnosis: &Diagnosis, format: ListFormat, environment: &Environment) -> Result<(), Exit> {
+    match format {
+        ListFormat::Human => output::data(&human::render(diagnosis, setup::colour(environment))),
+        ListFormat::Json => {
+            let document = to_value(diagnosis).map_err(|error| {
+                output::note(&format!("error: the answer is no JSON: {error}"));
+                Exit::Defect
+            })?;
+            output::data(&json::pretty(&document));
+        }
+    }
+    Ok(())
+}
+
+/// As monitoring plugins do: a warning is 1, and what does not work is critical.
+fn exit_of(outcome: Outcome) -> Exit {
+    Exit::Status(match outcome {
+        Outcome::Skipped | Outcome::Passed => Status::Ok,
+        Outcome::Warning => Status::Warning,
+        Outcome::Failed => Status::Critical,
+    })
+}
