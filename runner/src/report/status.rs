@@ -47,7 +47,7 @@ fn push_database(
     );
 }
 
-/// `answered in 0.4 ms`, `connected in 3.1 ms`, `12 of 97 connections (12.4 %)`, `3 min ago`
+/// `3 min ago`, `answered in 0.4 ms`, `connected in 3.1 ms`, `12 of 97 connections (12.4 %)`
 fn facts(database: &DatabaseStatus, source: Source) -> Vec<String> {
     let time = |ms: f64| format_duration(Duration::from_secs_f64(ms / 1e3));
     let mut facts = Vec::new();
@@ -74,18 +74,6 @@ fn facts(database: &DatabaseStatus, source: Source) -> Vec<String> {
             usage.capacity,
             format_value(usage.used_ratio, "ratio")
         ));
-    }
-    match (source, database.age_seconds) {
-        (Source::Recorded, Some(age)) => {
-            facts.push(format!(
-                "{} ago",
-                format_duration(Duration::from_secs_f64(age))
-            ));
-        }
-        (Source::Recorded, None) if database.error.is_none() => {
-            facts.push("no outcome yet".to_owned());
-        }
-        _ => {}
     }
     facts
 }
