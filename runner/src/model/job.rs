@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::pack::CheckInfo;
 use super::parameter::ParameterValue;
+use super::schedule::Schedule;
 use super::target::Target;
 use super::threshold::Threshold;
 
@@ -25,6 +26,8 @@ pub struct Job {
     pub thresholds: Vec<MetricThresholds>,
     /// Wall time of one run.
     pub timeout: Duration,
+    /// When `checkrun schedule` runs it.
+    pub schedule: Schedule,
 }
 
 impl Job {

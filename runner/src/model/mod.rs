@@ -9,6 +9,7 @@
 //! - [`pack`]: what a pack says of itself: checks, parameters, metrics
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
+//! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
@@ -19,6 +20,7 @@ pub mod pack;
 pub mod parameter;
 pub mod report;
 pub mod run;
+pub mod schedule;
 pub mod secret;
 pub mod sql;
 pub mod status;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::model::pack::CheckInfo;
+use crate::model::schedule::Schedule;
 use crate::model::target::{Address, Target};
 
 /// Runs at once in the tests, in all.
@@ -38,6 +39,7 @@ fn job(target: &str) -> Arc<Job> {
         parameters: Vec::new(),
         thresholds: Vec::new(),
         timeout: Duration::from_secs(10),
+        schedule: Schedule::Every(Duration::from_secs(60)),
     })
 }
 

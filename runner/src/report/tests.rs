@@ -9,6 +9,7 @@ use crate::model::job::Job;
 use crate::model::pack::CheckInfo;
 use crate::model::report::{Failure, Finding, Metric};
 use crate::model::run::{JudgedMetric, LogLevel, LogLine, Outcome, Reason, Usage};
+use crate::model::schedule::Schedule;
 use crate::model::target::{Address, Target};
 use crate::model::threshold::Threshold;
 
@@ -40,6 +41,7 @@ fn job(name: &str, target: &str) -> Arc<Job> {
         parameters: vec![],
         thresholds: vec![],
         timeout: Duration::from_secs(10),
+        schedule: Schedule::Every(Duration::from_secs(60)),
     })
 }
 

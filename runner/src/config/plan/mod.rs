@@ -25,6 +25,7 @@ use super::{Config, suggest};
 use crate::model::job::MetricThresholds;
 use crate::model::pack::{CheckInfo, PackInfo};
 use crate::model::parameter::ParameterValue;
+use crate::model::schedule::Schedule;
 
 /// The jobs of a configuration, without secrets.
 #[derive(Clone, Debug)]
@@ -52,6 +53,8 @@ pub struct PlannedJob {
     pub thresholds: Vec<MetricThresholds>,
     /// Wall time of one run.
     pub timeout: Duration,
+    /// As configured, or what the check suggests.
+    pub schedule: Schedule,
 }
 
 impl Plan {
@@ -113,6 +116,12 @@ impl Config {
     }
 }
 
+/// As often as the check says that it is worth running.
+fn suggested(check: &CheckInfo) -> Schedule {
+    let seconds = check.suggested_interval_seconds.max(1);
+    Schedule::Every(Duration::from_secs(seconds.into()))
+}
+
 struct Planner<'c> {
     config: &'c Config,
     packs: &'c [PackInfo],
@@ -131,6 +140,7 @@ impl<'c> Planner<'c> {
         let check = Arc::new(check.clone());
         let parameters = parameters::settle(entry, &check, &mut self.problems);
         let thresholds = thresholds::settle(entry, &check, &mut self.problems);
+        let schedule = entry.schedule.clone().unwrap_or_else(|| suggested(&check));
         for target in targets::choose(entry, &check, &self.config.targets, &mut self.problems) {
             if let Some(other) = self.seen.insert((&entry.name, target.name()), entry) {
                 self.refuse_twice(entry, other, target);
@@ -144,6 +154,7 @@ impl<'c> Planner<'c> {
                 parameters: parameters.clone(),
                 thresholds: thresholds.clone(),
                 timeout: entry.timeout,
+                schedule: schedule.clone(),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Plan, PlannedJob, thresholds};
+use super::{Plan, PlannedJob, suggested, thresholds};
 use crate::config::elements::check::TIMEOUT;
 use crate::config::elements::target::TargetEntry;
 use crate::config::{Config, Environment, Problems};
@@ -51,6 +51,7 @@ fn by_default(pack: &str, check: &CheckInfo, target: &Arc<TargetEntry>) -> Plann
         parameters: check.parameters.iter().filter_map(default).collect(),
         thresholds: thresholds::declared(check),
         timeout: TIMEOUT,
+        schedule: suggested(check),
     }
 }
 

@@ -54,6 +54,7 @@ impl PlannedJob {
             parameters: self.parameters.clone(),
             thresholds: self.thresholds.clone(),
             timeout: self.timeout,
+            schedule: self.schedule.clone(),
         }
     }
 }
