@@ -62,6 +62,7 @@ pub fn any_record() -> impl Strategy<Value = RunRecord> {
                     version,
                     sha256,
                 }),
+                slot: None,
                 started_us: i64::from(times.0) * 1_000_003,
                 duration_us: times.1,
                 status: times.2,

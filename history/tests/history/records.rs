@@ -24,6 +24,7 @@ pub fn run(job: &str, target: &str, started_us: i64) -> RunRecord {
             version: "0.1.0".to_owned(),
             sha256: "00ff".repeat(16),
         }),
+        slot: None,
         started_us,
         duration_us: 41_500,
         status: StoredStatus::Ok,

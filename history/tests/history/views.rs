@@ -81,7 +81,7 @@ fn the_file_says_what_it_is_and_is_sound() {
     example(&path);
     for (pragma, expected) in [
         ("application_id", "1128811346"),
-        ("user_version", "1"),
+        ("user_version", "2"),
         ("journal_mode", "wal"),
         ("auto_vacuum", "2"),
         ("integrity_check", "ok"),

@@ -31,6 +31,8 @@ pub enum Command {
     Demo(DemoArguments),
     /// Run the selected jobs once, concurrently
     Run(RunArguments),
+    /// Run the configured jobs by their schedules, for ever
+    Schedule(ScheduleArguments),
     /// Is every database ready? For container entry points and deployments
     Preflight(PreflightArguments),
     /// How long do connecting and asking take, over several rounds?
@@ -87,6 +89,20 @@ pub struct RunArguments {
     /// Do not write to the history
     #[arg(long)]
     pub no_record: bool,
+}
+
+/// `checkrun schedule`
+#[derive(Debug, Args)]
+pub struct ScheduleArguments {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// Run every job once, in the order of the schedule, and exit as `run` does
+    #[arg(long)]
+    pub once: bool,
+    /// Show every run, and not only changes
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 /// `checkrun preflight`

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::bounds::{IN_FLIGHT_MAX, Place};
 use super::*;
 use crate::model::pack::CheckInfo;
 use crate::model::schedule::Schedule;
@@ -52,7 +53,10 @@ async fn in_time<F: Future>(what: &str, waiting: F) -> F::Output {
 async fn jobs_that_wait_for_a_hanging_target_keep_nothing_from_the_others() {
     let (hanging, fast) = (job("hanging"), job("fast"));
     let bounds = Arc::new(Bounds::new(&[hanging.clone(), fast.clone()], PARALLEL));
-    let _held = [bounds.enter(&hanging).await, bounds.enter(&hanging).await];
+    let _held = [
+        bounds.queue(&hanging).enter().await,
+        bounds.queue(&hanging).enter().await,
+    ];
     let waiting = Arc::new(AtomicUsize::new(0));
     for _ in 0..IN_FLIGHT_MAX * 2 {
         let (bounds, hanging) = (Arc::clone(&bounds), Arc::clone(&hanging));
@@ -60,15 +64,20 @@ async fn jobs_that_wait_for_a_hanging_target_keep_nothing_from_the_others() {
         tokio::spawn(async move {
             // One thread: whoever sees the new number sees us in the queue.
             waiting.fetch_add(1, Ordering::SeqCst);
-            bounds.enter(&hanging).await.leave().is_some()
+            bounds
+                .queue(&hanging)
+                .enter()
+                .await
+                .map(Place::leave)
+                .is_some()
         });
     }
     while waiting.load(Ordering::SeqCst) < IN_FLIGHT_MAX * 2 {
         tokio::task::yield_now().await;
     }
     for _ in 0..100 {
-        let place = in_time("a place for the fast one", bounds.enter(&fast)).await;
-        assert!(place.leave().is_some());
+        let place = in_time("a place for the fast one", bounds.queue(&fast).enter()).await;
+        assert!(place.is_some());
     }
 }
 
@@ -78,8 +87,8 @@ async fn a_run_that_waits_for_the_disk_lets_others_execute() {
     let bounds = Bounds::new(&[Arc::clone(&job)], 1);
     let mut recording = Vec::new();
     for _ in 0..IN_FLIGHT_MAX {
-        let place = in_time("a place", bounds.enter(&job)).await;
-        recording.push(place.leave());
+        let place = in_time("a place", bounds.queue(&job).enter()).await;
+        recording.push(place.map(Place::leave));
     }
     // But not without end.
     assert_eq!(bounds.in_flight.available_permits(), 0);

@@ -2,16 +2,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use checkrun_history::{Cause, Error, Reader, StateOwner};
 
 use crate::model::job::Job;
+use crate::model::run::StateChange;
 
-/// What each job remembers. Read before the first run; a job runs once after that, so nothing in
-/// here grows stale.
+/// What each job remembers. Read from the history, then kept up with every run that is over, so that
+/// a job finds what its run before has remembered, be the history writable or not.
 #[derive(Debug, Default)]
-pub struct Memory(HashMap<(String, String), BTreeMap<String, String>>);
+pub struct Memory(Mutex<HashMap<Owner, BTreeMap<String, String>>>);
+
+/// Job, check and target; a job that is given another check must not find what the earlier one
+/// remembered.
+type Owner = (String, String, String);
 
 impl Memory {
     /// Reads what these jobs remember. A history that is not there yet remembers nothing.
@@ -46,21 +51,50 @@ impl Memory {
                     .into_iter()
                     .map(|entry| (entry.key, entry.value))
                     .collect();
-                ((job.name.clone(), job.target.name.clone()), entries)
+                (owner(job), entries)
             });
-        Ok(Self(known.collect()))
+        Ok(Self(Mutex::new(known.collect())))
     }
 
     /// What this job remembers; empty before its first report.
     #[must_use]
     pub fn of(&self, job: &Job) -> BTreeMap<String, String> {
+        let known = self.lock();
         // Most checks remember nothing, so the key is only made where there is something.
-        if self.0.is_empty() {
+        if known.is_empty() {
             return BTreeMap::new();
         }
-        self.0
-            .get(&(job.name.clone(), job.target.name.clone()))
-            .cloned()
-            .unwrap_or_default()
+        known.get(&owner(job)).cloned().unwrap_or_default()
     }
+
+    /// Keeps what a run of this job remembered.
+    pub fn learn(&self, job: &Job, changes: &[StateChange]) {
+        if changes.is_empty() {
+            return;
+        }
+        let mut known = self.lock();
+        let entries = known.entry(owner(job)).or_default();
+        for change in changes {
+            entries.insert(change.key.clone(), change.value.clone());
+        }
+    }
+
+    /// Goes on with other jobs: those that it knows remember what they do, the others what `stored`
+    /// has of them. In place, because runs of before are still going on.
+    pub fn renew(&self, stored: &Self) {
+        let mut known = self.lock();
+        for (owner, entries) in stored.lock().iter() {
+            known
+                .entry(owner.clone())
+                .or_insert_with(|| entries.clone());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Owner, BTreeMap<String, String>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn owner(job: &Job) -> Owner {
+    (job.name.clone(), job.check_name(), job.target.name.clone())
 }

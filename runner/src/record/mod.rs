@@ -12,9 +12,11 @@ use tokio::sync::oneshot;
 use crate::model::run::{Micros, Stored};
 
 mod convert;
+mod lock;
 mod memory;
 
 pub use convert::JudgedRun;
+pub use lock::{NoLock, ScheduleLock};
 pub use memory::Memory;
 
 /// Keeps outcomes in one history file.

@@ -48,6 +48,7 @@ fn job(name: &str, target: &str) -> Arc<Job> {
 fn finished(name: &str, target: &str, outcome: Outcome) -> FinishedRun {
     FinishedRun {
         job: job(name, target),
+        occasion: None,
         started: Micros(1_795_000_000_000_000),
         duration: Duration::from_micros(12_300),
         outcome,
