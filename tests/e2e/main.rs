@@ -21,6 +21,7 @@ mod own_pack;
 mod performance;
 mod preflight;
 mod refused_account;
+mod schedule;
 mod schemas;
 mod selection;
 mod status;

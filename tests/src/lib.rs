@@ -11,6 +11,7 @@
 
 pub mod configuration;
 pub mod ended;
+pub mod notices;
 pub mod redaction;
 pub mod running;
 pub mod stage;
@@ -18,6 +19,7 @@ pub mod xml;
 
 pub use configuration::{password_variable, server_target};
 pub use ended::Ended;
+pub use notices::Notices;
 pub use redaction::snapshot;
 pub use running::Running;
 pub use stage::Stage;

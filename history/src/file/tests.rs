@@ -10,7 +10,7 @@ use super::*;
 const NOW_US: i64 = 1_795_456_328_000_000;
 
 /// What the next version of the program may know.
-fn two_migrations() -> Vec<Migration> {
+fn with_another() -> Vec<Migration> {
     let mut migrations = MIGRATIONS.to_vec();
     migrations.push(Migration {
         name: "notes",
@@ -41,26 +41,26 @@ fn an_older_file_is_copied_and_then_brought_up_to_date() {
         )
         .unwrap();
     // An older program still has it open, as during an upgrade.
-    let new = open_with(&two_migrations(), &path).unwrap();
-    assert_eq!(number(&path, "PRAGMA user_version"), 2);
+    let new = open_with(&with_another(), &path).unwrap();
+    assert_eq!(number(&path, "PRAGMA user_version"), 3);
     assert_eq!(
         number(&path, "SELECT count(*) FROM note WHERE text = 'orders'"),
         1
     );
-    assert_eq!(number(&path, "SELECT count(*) FROM schema_migration"), 2);
+    assert_eq!(number(&path, "SELECT count(*) FROM schema_migration"), 3);
 
-    let copy = folder.path().join("checkrun.db.v1-20261123T175208Z");
-    assert_eq!(number(&copy, "PRAGMA user_version"), 1);
+    let copy = folder.path().join("checkrun.db.v2-20261123T175208Z");
+    assert_eq!(number(&copy, "PRAGMA user_version"), 2);
     assert_eq!(number(&copy, "SELECT count(*) FROM target"), 1);
     drop((old, new));
 
     // A second time there is nothing to do, and no further copy.
     let files = std::fs::read_dir(folder.path()).unwrap().count();
-    open_with(&two_migrations(), &path).unwrap();
+    open_with(&with_another(), &path).unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), files);
     // And the older program now refuses it.
     let error = open_with(MIGRATIONS, &path).unwrap_err();
-    assert_eq!(error.cause, Cause::Newer { file: 2, known: 1 });
+    assert_eq!(error.cause, Cause::Newer { file: 3, known: 2 });
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_migration_that_fails_leaves_the_file_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkrun.db");
     drop(open_with(MIGRATIONS, &path).unwrap());
-    let mut migrations = two_migrations();
+    let mut migrations = with_another();
     migrations.push(Migration {
         name: "broken",
         sql: "CREATE TABLE half (a); INSERT INTO no_such_table VALUES (1);",
@@ -76,7 +76,7 @@ fn a_migration_that_fails_leaves_the_file_as_it_was() {
     let error = open_with(&migrations, &path).unwrap_err();
     assert_eq!(error.cause, Cause::Unexpected, "{error}");
     // The step before is a transaction of its own.
-    assert_eq!(number(&path, "PRAGMA user_version"), 2);
+    assert_eq!(number(&path, "PRAGMA user_version"), 3);
     assert_eq!(
         number(
             &path,
@@ -97,7 +97,7 @@ fn a_file_whose_creation_was_cut_short_is_completed() {
         .unwrap();
     drop(conn);
     drop(open_with(MIGRATIONS, &path).unwrap());
-    assert_eq!(number(&path, "PRAGMA user_version"), 1);
+    assert_eq!(number(&path, "PRAGMA user_version"), 2);
 }
 
 #[test]

@@ -27,8 +27,8 @@ const NICKNAMES: [&str; 6] = [
     "@annually",
 ];
 
-/// Fields of a cron line: minute, hour, day, month, weekday.
-const FIELDS: usize = 5;
+/// Fields of a cron line.
+const FIELDS: [&str; 5] = ["minute", "hour", "day", "month", "weekday"];
 
 /// Hours of a day; a line that names them all runs through every clock change.
 const HOURS: usize = 24;
@@ -121,15 +121,12 @@ impl CronLine {
     /// It is no such line, or names a time that never comes.
     pub fn parse(text: &str, zone: TimeZone) -> Result<Self, NoCronLine> {
         let fields: Vec<&str> = text.split_whitespace().collect();
-        if !NICKNAMES.contains(&text) && fields.len() != FIELDS {
+        if !NICKNAMES.contains(&text) && fields.len() != FIELDS.len() {
             return Err(NoCronLine::Fields);
         }
-        let calendar = CronParser::builder()
-            .seconds(Seconds::Disallowed)
-            .year(Year::Disallowed)
-            .build()
-            .parse(text)
-            .map_err(|error| NoCronLine::Field(in_words(error)))?;
+        let calendar = calendar(text).map_err(|error| {
+            refused_field(&fields).unwrap_or(NoCronLine::Field(in_words(error)))
+        })?;
         let line = Self {
             every_hour: calendar.pattern.hours.values().len() == HOURS,
             every_few_minutes: fields.first().is_some_and(|minute| minute.starts_with('*')),
@@ -137,7 +134,7 @@ impl CronLine {
             calendar,
             zone,
         };
-        // A leap day is at most eight years away; 2001 begins the longest wait but for 1896 to 1904.
+        // From here, every day of the calendar is less than nine years away.
         let some_day = jiff::civil::date(2001, 1, 1).at(0, 0, 0, 0);
         line.next_local(some_day).ok_or(NoCronLine::Never)?;
         Ok(line)
@@ -171,6 +168,29 @@ impl CronLine {
     pub fn is_every_few_minutes(&self) -> bool {
         self.every_few_minutes
     }
+}
+
+fn calendar(text: &str) -> Result<Cron, CronError> {
+    CronParser::builder()
+        .seconds(Seconds::Disallowed)
+        .year(Year::Disallowed)
+        .build()
+        .parse(text)
+}
+
+/// Which field it is that makes no sense by itself.
+fn refused_field(fields: &[&str]) -> Option<NoCronLine> {
+    let (place, field, error) = fields.iter().enumerate().find_map(|(place, field)| {
+        let mut line = ["*"; FIELDS.len()];
+        *line.get_mut(place)? = field;
+        let error = calendar(&line.join(" ")).err()?;
+        Some((place, field, error))
+    })?;
+    let name = FIELDS.get(place)?;
+    Some(NoCronLine::Field(format!(
+        "{name} `{field}`: {}",
+        in_words(error)
+    )))
 }
 
 fn in_words(error: CronError) -> String {
