@@ -25,6 +25,8 @@ mod tidy;
 mod totals;
 mod workspace;
 
+use bench::What;
+use build::Profile;
 use failure::Failure;
 use packs::ToolchainChoice;
 use setup::Consent;
@@ -73,7 +75,16 @@ enum Command {
     /// Hold the project's rules for its source files
     Tidy,
     /// Measure, in release mode and on the test servers
-    Bench(Consent),
+    Bench {
+        #[command(flatten)]
+        consent: Consent,
+        /// What to measure
+        #[arg(value_enum, default_value_t)]
+        what: What,
+        /// How the runner is compiled
+        #[arg(long, value_enum, default_value_t = Profile::Release)]
+        profile: Profile,
+    },
 }
 
 fn main() -> ExitCode {
@@ -98,6 +109,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             setup::everything(&consent, ToolchainChoice::Auto).map(|_| ExitCode::SUCCESS)
         }
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
-        Command::Bench(consent) => bench::run(&consent),
+        Command::Bench {
+            consent,
+            what,
+            profile,
+        } => bench::run(&consent, what, profile),
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Everything is measured in one run on one machine, because machines are shared and noisy: only the
 //! ratios of one run mean anything elsewhere. `library` measures inside a process, `cold` whole
-//! commands against monitoring plugins, `many` ten thousand runs in one command.
+//! commands against monitoring plugins, `many` ten thousand runs in one command, `schedule` a minute of
+//! `checkrun schedule` at several loads.
 
 mod cold;
 mod library;
 mod many;
+mod schedule;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use checkrun_testkit::{ServerSet, Servers};
+use clap::ValueEnum;
 
 use crate::build::{self, Profile};
 use crate::failure::Failure;
@@ -53,36 +56,68 @@ type Measurement = fn(&Bench<'_>) -> Result<Vec<Row>, Failure>;
 /// All measurements in the order of the table.
 const MEASUREMENTS: [Measurement; 3] = [library::measure, cold::measure, many::measure];
 
-/// Builds, starts the servers, measures, prints a Markdown table with the machine above it.
-pub fn run(consent: &Consent) -> Result<ExitCode, Failure> {
-    setup::servers(consent)?;
-    setup::compared_plugins(consent)?;
-    let runner = build::runner(consent, Profile::Release)?;
-    let set = ServerSet::start()?;
+/// What to measure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Everything
+    #[default]
+    All,
+    /// `checkrun schedule` under load alone, which takes four minutes
+    Schedule,
+}
+
+/// Builds, measures, prints a Markdown table with the machine above it.
+pub fn run(consent: &Consent, what: What, profile: Profile) -> Result<ExitCode, Failure> {
     let folder = workspace::target_folder().join("bench");
     fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
+    match what {
+        What::All => everything(consent, profile, folder),
+        What::Schedule => {
+            let runner = build::runner(consent, profile)?;
+            begin_table();
+            show(schedule::measure(&runner, &folder)?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Starts the servers, too.
+fn everything(consent: &Consent, profile: Profile, folder: PathBuf) -> Result<ExitCode, Failure> {
+    setup::servers(consent)?;
+    setup::compared_plugins(consent)?;
+    let runner = build::runner(consent, profile)?;
+    let set = ServerSet::start()?;
     let bench = Bench {
         runner,
         folder,
         servers: set.servers(),
         servers_file: set.file().to_owned(),
     };
+    begin_table();
+    for measure in MEASUREMENTS {
+        show(measure(&bench)?);
+    }
+    show(schedule::measure(&bench.runner, &bench.folder)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn begin_table() {
     println!(
         "{}\n\n| measured | value | ratio | goal |\n|---|---|---|---|",
         machine()
     );
-    for measure in MEASUREMENTS {
-        for Row {
-            name,
-            value,
-            ratio,
-            goal,
-        } in measure(&bench)?
-        {
-            println!("| {name} | {value} | {ratio} | {goal} |");
-        }
+}
+
+fn show(rows: Vec<Row>) {
+    for Row {
+        name,
+        value,
+        ratio,
+        goal,
+    } in rows
+    {
+        println!("| {name} | {value} | {ratio} | {goal} |");
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The middle one of some durations.

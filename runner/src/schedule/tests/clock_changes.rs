@@ -38,9 +38,9 @@ fn hold(cases: &[Case]) {
     }
 }
 
-/// On 29 March 2026 two o'clock becomes three, on 25 October three becomes two.
+/// On 29 March 2026 two o'clock becomes three.
 #[test]
-fn berlin() {
+fn berlin_in_spring() {
     hold(&[
         Case {
             reason: "a time that does not exist runs once, at the end of the gap",
@@ -85,6 +85,20 @@ fn berlin() {
             expected: "29 03:00+02:00, 29 04:00+02:00",
         },
         Case {
+            reason: "the ends of the change are ordinary times",
+            line: "0 3 * * *",
+            zone: "Europe/Berlin",
+            after: "2026-03-28T12:00:00Z",
+            expected: "29 03:00+02:00, 30 03:00+02:00",
+        },
+    ]);
+}
+
+/// On 25 October 2026 three o'clock becomes two.
+#[test]
+fn berlin_in_autumn() {
+    hold(&[
+        Case {
             reason: "a time that occurs twice runs once, the first time",
             line: "30 2 * * *",
             zone: "Europe/Berlin",
@@ -125,13 +139,6 @@ fn berlin() {
             zone: "Europe/Berlin",
             after: "2026-10-24T23:30:00Z",
             expected: "25 02:00+02:00, 25 02:00+01:00, 25 03:00+01:00",
-        },
-        Case {
-            reason: "the ends of the change are ordinary times",
-            line: "0 3 * * *",
-            zone: "Europe/Berlin",
-            after: "2026-03-28T12:00:00Z",
-            expected: "29 03:00+02:00, 30 03:00+02:00",
         },
     ]);
 }
