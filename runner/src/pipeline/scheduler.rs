@@ -17,7 +17,7 @@ use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Micros};
 use crate::model::status::Status;
 use crate::record::{Memory, Recorder};
-use crate::schedule::{Changes, ClockEvent, ClockWatch, JobId, Now, Start, Timetable};
+use crate::schedule::{Changes, ClockEvent, ClockWatch, JobId, Now, Start, TICK, Timetable};
 
 /// How long aborted runs have to let go of what they hold.
 const LET_GO_WITHIN: Duration = Duration::from_secs(1);
@@ -43,7 +43,7 @@ pub struct Replacement {
 /// What happened.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// The loop has looked at the clock and started what was due; at least once a second.
+    /// The loop has done its work; at least once a second.
     Looked,
     /// A run is over, and recorded where that was possible.
     Finished(&'a FinishedRun),
@@ -136,6 +136,7 @@ impl Scheduler {
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
         loop {
+            tell(Event::Looked);
             tokio::select! {
                 ended = self.running.join_next_with_id() => match ended {
                     Some(ended) => self.ended(ended, tell),
@@ -143,6 +144,7 @@ impl Scheduler {
                 },
                 order = orders.recv() => if matches!(order, Some(Order::Stop) | None) { break },
                 () = &mut deadline => break,
+                () = tokio::time::sleep(TICK) => {}
             }
         }
         let dropped = self.running.len();

@@ -1,47 +1,15 @@
 //! Who waits for whom: a target that hangs keeps nothing from the others.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::bounds::{IN_FLIGHT_MAX, Place};
 use super::*;
-use crate::model::pack::CheckInfo;
-use crate::model::schedule::Schedule;
-use crate::model::target::{Address, Target};
 
 /// Runs at once in the tests, in all.
 const PARALLEL: usize = 16;
 
 fn job(target: &str) -> Arc<Job> {
-    Arc::new(Job {
-        name: "health".into(),
-        pack: "core".into(),
-        check: Arc::new(CheckInfo {
-            id: "health".into(),
-            title: String::new(),
-            description: String::new(),
-            tags: Vec::new(),
-            engines: Vec::new(),
-            parameters: Vec::new(),
-            metrics: Vec::new(),
-            privileges: Vec::new(),
-            suggested_interval_seconds: 60,
-            free_metrics: false,
-        }),
-        target: Arc::new(Target {
-            name: target.into(),
-            address: Address::File("shop.db".into()),
-            labels: BTreeMap::new(),
-            allow_privileged: false,
-            connect_timeout: Duration::from_secs(5),
-            connect_attempts: 1,
-            max_parallel: 2,
-        }),
-        parameters: Vec::new(),
-        thresholds: Vec::new(),
-        timeout: Duration::from_secs(10),
-        schedule: Schedule::Every(Duration::from_secs(60)),
-    })
+    Arc::new(Job::plain("health", target))
 }
 
 async fn in_time<F: Future>(what: &str, waiting: F) -> F::Output {

@@ -98,3 +98,54 @@ impl Memory {
 fn owner(job: &Job) -> Owner {
     (job.name.clone(), job.check_name(), job.target.name.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remembered(entries: &[(&str, &str)]) -> Vec<StateChange> {
+        let change = |(key, value): &(&str, &str)| StateChange {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+        };
+        entries.iter().map(change).collect()
+    }
+
+    fn told(memory: &Memory, job: &Job) -> String {
+        let entries = memory.of(job);
+        let entries = entries.iter().map(|(key, value)| format!("{key}={value}"));
+        entries.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_run_finds_what_the_run_before_has_remembered() {
+        let (orders, shop) = (Job::plain("a", "orders"), Job::plain("a", "shop"));
+        let memory = Memory::default();
+        memory.learn(&orders, &remembered(&[("n", "1"), ("since", "noon")]));
+        memory.learn(&orders, &remembered(&[("n", "2")]));
+        memory.learn(&orders, &[]);
+        assert_eq!(told(&memory, &orders), "n=2 since=noon");
+        assert_eq!(told(&memory, &shop), "");
+        let other_check = Job {
+            pack: "acme".into(),
+            ..orders
+        };
+        assert_eq!(
+            told(&memory, &other_check),
+            "",
+            "another check, other memories"
+        );
+    }
+
+    #[test]
+    fn with_other_jobs_the_newest_memories_are_kept() {
+        let (known, new) = (Job::plain("a", "orders"), Job::plain("b", "orders"));
+        let (memory, stored) = (Memory::default(), Memory::default());
+        memory.learn(&known, &remembered(&[("n", "9")]));
+        stored.learn(&known, &remembered(&[("n", "8")]));
+        stored.learn(&new, &remembered(&[("n", "3")]));
+        memory.renew(&stored);
+        assert_eq!(told(&memory, &known), "n=9");
+        assert_eq!(told(&memory, &new), "n=3");
+    }
+}

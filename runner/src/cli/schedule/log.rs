@@ -65,12 +65,11 @@ impl Log {
     }
 
     /// The first line.
-    pub(super) fn begins(&self, jobs: &[Arc<Job>], config: &Config) {
+    pub(super) fn begins(&self, config: &Config) {
         output::note(&format!(
-            "checkrun {} runs {} on {} as {} says; each for the first time within {}, cron lines at their time",
+            "checkrun {} runs {} by {}; intervals begin within {}, cron lines wait for their time",
             env!("CARGO_PKG_VERSION"),
-            count(jobs.len(), "job"),
-            count(self.targets, "target"),
+            self.size(),
             config.file().display(),
             format_duration(FIRST_RUN_WITHIN),
         ));
@@ -110,15 +109,15 @@ impl Log {
             .statuses
             .values()
             .filter(|status| **status != Status::Ok);
-        let jobs = format!(
-            "{} on {}",
-            count(self.jobs, "job"),
-            count(self.targets, "target")
-        );
         match not_ok.count() {
-            0 => jobs,
-            n => format!("{jobs}, {n} not ok"),
+            0 => self.size(),
+            n => format!("{}, {n} not ok", self.size()),
         }
+    }
+
+    fn size(&self) -> String {
+        let (jobs, targets) = (count(self.jobs, "job"), count(self.targets, "target"));
+        format!("{jobs} on {targets}")
     }
 
     /// The last line.

@@ -67,7 +67,7 @@ pub async fn run(
     } = prepared;
     let keeping = Keeping::record(config.history(), &jobs, clock.now());
     let mut log = Log::new(arguments.verbose, &jobs, clock.now());
-    log.begins(&jobs, &config);
+    log.begins(&config);
     log.history_is_not_open(keeping.problem.as_deref());
     let pipeline = Pipeline {
         packs,
@@ -110,8 +110,11 @@ async fn serve(
         if let Event::Looked = event {
             watchdog.is_alive(clock.start());
         }
-        if log.tell(&event, clock.now()) {
-            service.status(&log.headline());
+        let is_news = log.tell(&event, clock.now());
+        match event {
+            Event::Replaced { .. } => service.ready(&log.headline()),
+            _ if is_news => service.status(&log.headline()),
+            _ => {}
         }
     };
     scheduler.run(orders, &mut tell).await;

@@ -37,7 +37,7 @@ impl Service {
         Self { socket, watchdog }
     }
 
-    /// Everything is loaded, and jobs are started from now on.
+    /// Everything is loaded, and jobs are started from now on, or by another configuration.
     pub(super) fn ready(&self, status: &str) {
         self.send(&format!("READY=1\nSTATUS={status}\n"));
     }
@@ -56,7 +56,7 @@ impl Service {
 
     /// One line for people who ask the service manager.
     pub(super) fn status(&self, status: &str) {
-        self.send(&format!("READY=1\nSTATUS={status}\n"));
+        self.send(&format!("STATUS={status}\n"));
     }
 
     /// Nothing is started any more.
