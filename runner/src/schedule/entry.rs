@@ -84,9 +84,9 @@ impl Entry {
 
     /// Takes over another configuration of the same job; whether the times are others now.
     pub(super) fn reconfigure(&mut self, job: Arc<Job>, now: Now) -> bool {
-        self.is_retired = false;
-        let same = self.job.schedule == job.schedule;
-        if same {
+        // One that was gone has no times to keep.
+        let keeps_times = !self.is_retired && self.job.schedule == job.schedule;
+        if keeps_times {
             self.job = job;
             return false;
         }
@@ -131,9 +131,7 @@ impl Entry {
         let late_by = now.steady.0.saturating_sub(extra.at.0);
         if late_by > period.min(micros(FIRST_RUN_WITHIN)) {
             self.plan_fresh(now);
-            if self.extra.is_some() {
-                return None;
-            }
+            return None;
         }
         if extra.kind == ExtraKind::Fresh
             && let Slots::Every { interval, .. } = self.slots
