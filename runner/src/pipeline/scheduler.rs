@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use checkrun_history::WriterStats;
+use checkrun_history::{SetAside, WriterStats};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -45,6 +45,8 @@ pub struct Replacement {
 pub enum Event<'a> {
     /// The loop has done its work; at least once a second.
     Looked,
+    /// The history was damaged and is set aside; a new one is begun.
+    SetAside(&'a [SetAside]),
     /// A run is over, and recorded where that was possible.
     Finished(&'a FinishedRun),
     /// Something happened to the clock.
@@ -68,6 +70,8 @@ pub struct Scheduler {
     began_at: Micros,
     running: JoinSet<Option<FinishedRun>>,
     by_task: HashMap<Id, Start>,
+    /// Damaged histories that were told.
+    told_set_aside: usize,
 }
 
 impl Scheduler {
@@ -88,6 +92,7 @@ impl Scheduler {
             began_at,
             running: JoinSet::new(),
             by_task: HashMap::new(),
+            told_set_aside: 0,
         }
     }
 
@@ -102,6 +107,7 @@ impl Scheduler {
             for start in self.timetable.take_due(now) {
                 self.start(start);
             }
+            self.tell_of_damage(tell);
             tell(Event::Looked);
             let idle = self.timetable.idle_for(self.now());
             tokio::select! {
@@ -136,6 +142,7 @@ impl Scheduler {
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
         loop {
+            self.tell_of_damage(tell);
             tell(Event::Looked);
             tokio::select! {
                 ended = self.running.join_next_with_id() => match ended {
@@ -163,18 +170,23 @@ impl Scheduler {
         Some(Arc::into_inner(recorder)?.close())
     }
 
-    /// Whether outcomes are kept, or at least tried to.
-    #[must_use]
-    pub fn recorder(&self) -> Option<&Recorder> {
-        self.pipeline.recorder.as_deref()
-    }
-
     /// The steady timeline is the wall clock of the beginning and what has passed since then.
     fn now(&self) -> Now {
         let passed = i64::try_from(self.began.elapsed().as_micros()).unwrap_or(i64::MAX);
         Now {
             steady: Micros(self.began_at.0.saturating_add(passed)),
             wall: self.pipeline.clock.now(),
+        }
+    }
+
+    fn tell_of_damage(&mut self, tell: &mut impl FnMut(Event<'_>)) {
+        let Some(recorder) = &self.pipeline.recorder else {
+            return;
+        };
+        let files = recorder.set_aside_meanwhile();
+        if let Some(new @ [_, ..]) = files.get(self.told_set_aside..) {
+            tell(Event::SetAside(new));
+            self.told_set_aside = files.len();
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cli::keeping::say_set_aside;
 use crate::cli::output;
 use crate::config::Config;
 use crate::model::job::Job;
@@ -89,6 +90,10 @@ impl Log {
         match event {
             Event::Looked => {
                 self.late.tell(now);
+                false
+            }
+            Event::SetAside(files) => {
+                say_set_aside(files);
                 false
             }
             Event::Finished(run) => self.finished(run),

@@ -18,7 +18,7 @@ use self::orders::Reload;
 use self::service::Service;
 use super::args::{ConfigLocation, ScheduleArguments};
 use super::exit::Exit;
-use super::keeping::{Keeping, say_set_aside};
+use super::keeping::Keeping;
 use super::progress::Progress;
 use super::{output, run, setup};
 use crate::clock::Clock;
@@ -121,9 +121,6 @@ async fn serve(
     service.stopping();
     output::note("stopping: nothing is started any more");
     let dropped = scheduler.drain(DRAIN_WITHIN, orders, &mut tell).await;
-    if let Some(recorder) = scheduler.recorder() {
-        say_set_aside(&recorder.set_aside_meanwhile());
-    }
     let _ = scheduler.close();
     log.ends(dropped);
     Exit::OK
