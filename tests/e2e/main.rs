@@ -28,6 +28,7 @@ mod performance;
 mod performance_command;
 mod preflight;
 mod refused_account;
+mod schedule;
 mod schemas;
 mod selection;
 mod status;

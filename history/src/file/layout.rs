@@ -24,6 +24,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "incidents",
         sql: include_str!("../../migrations/0002_incidents.sql"),
     },
+    Migration {
+        name: "slots",
+        sql: include_str!("../../migrations/0003_slots.sql"),
+    },
 ];
 
 /// One step from a layout to the next.

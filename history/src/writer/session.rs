@@ -20,6 +20,7 @@ pub(super) struct Session<'c> {
     undo: Statement<'c>,
     release: Statement<'c>,
     run: Statement<'c>,
+    slot: Statement<'c>,
     sample: Statement<'c>,
     finding: Statement<'c>,
     state: Statement<'c>,
@@ -45,6 +46,9 @@ impl<'c> Session<'c> {
                    query_count, row_count, byte_count, cpu_us, memory_bytes)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT (job_id, started_us) DO NOTHING",
+            )?,
+            slot: conn.prepare(
+                "INSERT INTO slot (run_id, due_us, overlapped, missed) VALUES (?1, ?2, ?3, ?4)",
             )?,
             sample: conn.prepare(
                 "INSERT INTO sample (series_id, time_us, value) VALUES (?1, ?2, ?3)",
@@ -130,6 +134,10 @@ impl<'c> Session<'c> {
             None => None,
         };
         let (run_id, time_us) = self.insert_run(run, job_id, pack_id)?;
+        if let Some(slot) = run.slot {
+            self.slot
+                .execute((run_id.0, slot.due_us, slot.overlapped, slot.missed))?;
+        }
         for metric in &run.metrics {
             let series_id = self.dictionary.series(job_id, metric)?;
             self.sample.execute((series_id, time_us, metric.value))?;

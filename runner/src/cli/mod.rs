@@ -29,6 +29,7 @@ mod performance;
 mod preflight;
 mod progress;
 mod run;
+mod schedule;
 mod setup;
 mod status;
 mod survey;
@@ -74,6 +75,7 @@ async fn dispatch(command: Command) -> Exit {
     let ended = match command {
         Command::Demo(arguments) => demo::run(arguments, &environment, clock).await,
         Command::Run(arguments) => run::run(arguments, &environment, clock).await,
+        Command::Schedule(arguments) => schedule::run(arguments, &environment, clock).await,
         Command::Preflight(arguments) => preflight::run(arguments, &environment, clock).await,
         Command::Performance(arguments) => performance::run(arguments, &environment, clock).await,
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,

@@ -10,6 +10,7 @@
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
 //! - [`probe`]: what was seen on the way to a login
+//! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
@@ -22,6 +23,7 @@ pub mod parameter;
 pub mod probe;
 pub mod report;
 pub mod run;
+pub mod schedule;
 pub mod secret;
 pub mod sql;
 pub mod status;

@@ -51,6 +51,7 @@ fn by_default(pack: &str, check: &CheckInfo, target: &Arc<TargetEntry>) -> Plann
         parameters: check.parameters.iter().filter_map(default).collect(),
         thresholds: thresholds::declared(check),
         timeout: TIMEOUT,
+        schedule: check.suggested_schedule(),
     }
 }
 

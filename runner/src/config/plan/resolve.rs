@@ -55,6 +55,7 @@ impl PlannedJob {
             parameters: self.parameters.clone(),
             thresholds: self.thresholds.clone(),
             timeout: self.timeout,
+            schedule: self.schedule.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod hostile;
 mod packs;
 mod plan;
 mod problems;
+mod schedule;
 mod schema;
 mod select;
 
