@@ -11,8 +11,9 @@ use checkrun_tests::{Stage, server_target, snapshot};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Besides the template's check: one that panics, one that counts its runs, one that gives rates.
-const SOURCE: &str = r#"//! The template's check, and three more.
+/// Besides the template's check: one that panics, one that counts its runs, two that ask a server which
+/// they do not work on.
+const SOURCE: &str = r#"//! The template's check, and four more.
 
 mod long_transactions;
 
@@ -36,7 +37,24 @@ fn counts(ctx: &Ctx) -> Result<Report> {
     Ok(Report::ok(format!("run {runs}")).metric(RUNS.value(f64::from(runs))))
 }
 
-checkrun_sdk::pack!(name = "acme", checks = [long_transactions, panics, counts]);
+/// Asks what only a server to come would answer, and hides that it did not.
+#[check(title = "Too new", engines = [postgresql >= "99"])]
+fn too_new(ctx: &Ctx) -> Result<Report> {
+    let _ = ctx.query("select pg_create_miracle()", ());
+    Ok(Report::ok("went on"))
+}
+
+/// As `too_new`, for MySQL alone.
+#[check(title = "MySQL only", engines = [mysql])]
+fn mysql_only(ctx: &Ctx) -> Result<Report> {
+    let _ = ctx.query("select miracle()", ());
+    Ok(Report::ok("went on"))
+}
+
+checkrun_sdk::pack!(
+    name = "acme",
+    checks = [long_transactions, panics, counts, too_new, mysql_only]
+);
 "#;
 
 /// The pack, built once from the template in a folder outside the workspace's packages.
@@ -76,7 +94,13 @@ fn pack() -> &'static Path {
 
 fn stage(check: &str) -> Stage {
     let servers = Servers::from_environment();
-    let target = server_target("pg", &servers.postgres, account::MONITOR);
+    stage_on(
+        &server_target("pg", &servers.postgres, account::MONITOR),
+        check,
+    )
+}
+
+fn stage_on(target: &str, check: &str) -> Stage {
     let stage = Stage::new(&format!(
         "{target}\n[[pack]]\npath = \"packs/acme.wasm\"\n[[check]]\nuse = \"acme/{check}\"\ntargets = [\"*\"]\n"
     ));
@@ -124,5 +148,27 @@ fn heavy_what_a_check_remembers_survives_the_process() {
     for _ in 0..2 {
         let ended = stage.run(&["run", "--no-record"]).expect(0);
         assert!(ended.stdout.contains("run 4\n"), "{}", ended.stdout);
+    }
+}
+
+#[test]
+fn heavy_a_server_that_the_check_does_not_work_on_is_not_asked() {
+    let servers = Servers::from_environment();
+    // Only the server knows that a `mysql:` URL leads to MariaDB.
+    let mariadb =
+        server_target("shop", &servers.mariadb, account::MONITOR).replace("mariadb://", "mysql://");
+    for (check, stage) in [
+        ("too_new", stage("too_new")),
+        ("mysql_only", stage_on(&mariadb, "mysql_only")),
+    ] {
+        let ended = stage.run(&["run", "--format", "json"]).expect(0);
+        let run = &ended.json()["runs"][0];
+        assert_eq!(run["usage"]["queries"], 0, "{run:#}");
+        assert_eq!(run["failure"], "not-applicable", "{run:#}");
+        let shown = stage.run(&["run"]).expect(0);
+        snapshot(
+            &format!("a server that {check} does not work on"),
+            &shown.transcript(),
+        );
     }
 }
