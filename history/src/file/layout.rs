@@ -15,10 +15,16 @@ use crate::error::{Action, Cause, Error, is_foreign_schema};
 const APPLICATION_ID: i64 = 0x4348_4b52;
 
 /// Every layout there has been, oldest first; the place plus one is the version.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    name: "runs",
-    sql: include_str!("../../migrations/0001_runs.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "runs",
+        sql: include_str!("../../migrations/0001_runs.sql"),
+    },
+    Migration {
+        name: "newest",
+        sql: include_str!("../../migrations/0002_newest.sql"),
+    },
+];
 
 /// One step from a layout to the next.
 #[derive(Clone, Copy, Debug)]

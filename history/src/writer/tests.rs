@@ -182,7 +182,7 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
     sender.send(pending).unwrap();
     drop(sender);
     worker.serve(file);
-    let newer = Cause::Newer { file: 99, known: 1 };
+    let newer = Cause::Newer { file: 99, known: 2 };
     assert_eq!(answer.recv().unwrap().unwrap_err().cause, newer);
     assert!(path.exists() && shared.lock_set_aside().is_empty());
 }

@@ -131,7 +131,7 @@ fn filters() {
 }
 
 #[test]
-fn the_latest_of_each_job_is_the_one_that_started_last_whenever_it_was_written() {
+fn the_latest_of_each_job_is_the_one_that_was_recorded_last_whatever_the_clock_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkrun.db");
     let writer = Writer::open(&path, NOW_US).unwrap();
@@ -149,7 +149,42 @@ fn the_latest_of_each_job_is_the_one_that_started_last_whenever_it_was_written()
         .iter()
         .map(|run| (&*run.target, &*run.job, run.started_us))
         .collect();
-    assert_eq!(latest, [("w", "b", 5), ("x", "a", 1), ("x", "b", 9)]);
+    assert_eq!(latest, [("w", "b", 5), ("x", "a", 1), ("x", "b", 3)]);
+}
+
+#[test]
+fn a_clock_that_was_set_back_hides_no_run_from_a_listing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    for start in [100, 200, 300, 50, 60] {
+        write(&writer, run("health", "orders", start)).unwrap();
+    }
+    let reader = Reader::open(&path).unwrap();
+    for (case, filter, starts) in [
+        (
+            "by their start",
+            RunFilter::newest(9),
+            vec![300, 200, 100, 60, 50],
+        ),
+        (
+            "the three recorded last",
+            RunFilter::newest(3),
+            vec![300, 60, 50],
+        ),
+        (
+            "in a period, the two started last",
+            RunFilter {
+                since_us: Some(0),
+                ..RunFilter::newest(2)
+            },
+            vec![300, 200],
+        ),
+    ] {
+        let found = reader.runs(&filter).unwrap();
+        let found: Vec<_> = found.iter().map(|run| run.started_us).collect();
+        assert_eq!(found, starts, "{case}");
+    }
 }
 
 #[test]

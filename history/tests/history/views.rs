@@ -81,7 +81,7 @@ fn the_file_says_what_it_is_and_is_sound() {
     example(&path);
     for (pragma, expected) in [
         ("application_id", "1128811346"),
-        ("user_version", "1"),
+        ("user_version", "2"),
         ("journal_mode", "wal"),
         ("auto_vacuum", "2"),
         ("integrity_check", "ok"),
@@ -100,7 +100,7 @@ fn questions_that_are_asked_often_use_the_indexes() {
     example(&path);
     for (question, sql) in [
         (
-            "the newest runs",
+            "the newest runs of a period",
             "SELECT * FROM v_run WHERE started_us >= 0 ORDER BY started_us DESC, run_id DESC LIMIT 9",
         ),
         (
@@ -125,6 +125,10 @@ fn questions_that_are_asked_often_use_the_indexes() {
     let scans: Vec<_> = plan.lines().filter(|line| line.contains("SCAN")).collect();
     assert!(
         scans.iter().all(|line| !line.contains("SCAN run")),
+        "{plan}"
+    );
+    assert!(
+        plan.contains("USING COVERING INDEX run_by_job (job_id=?)"),
         "{plan}"
     );
 }
