@@ -10,11 +10,19 @@ use super::secret::SecretReference;
 use super::url::{ServerUrl, Url};
 use super::{Context, secret, tls, url};
 use crate::config::collector::Remark;
+use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
 use crate::model::engine::Engine;
 use crate::model::pack::CheckInfo;
 use crate::model::target::{Address, Host, Protocol, ServerAddress, Target};
+
+const EVERY_ENGINE: [Engine; 4] = [
+    Engine::Postgresql,
+    Engine::Mysql,
+    Engine::Mariadb,
+    Engine::Sqlite,
+];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_ATTEMPTS: u32 = 2;
@@ -28,6 +36,16 @@ const NAME_CHARS_MAX: usize = 100;
 pub struct TargetEntry {
     target: Target,
     password: Option<SecretReference>,
+    unread: Unread,
+}
+
+/// What could not be read of a target. Nothing, once the configuration is without problems; until
+/// then the others are looked at as if this could be anything.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unread {
+    name: bool,
+    labels: bool,
+    address: bool,
 }
 
 impl TargetEntry {
@@ -47,6 +65,7 @@ impl TargetEntry {
     #[must_use]
     pub fn engines(&self) -> &'static [Engine] {
         match &self.target.address {
+            _ if self.unread.address => &EVERY_ENGINE,
             Address::File(_) => &[Engine::Sqlite],
             Address::Server(server) => match server.protocol {
                 Protocol::Postgresql => &[Engine::Postgresql],
@@ -63,6 +82,19 @@ impl TargetEntry {
                 .engines
                 .iter()
                 .any(|needed| self.engines().contains(&needed.engine))
+    }
+
+    /// Whether the pattern selects it.
+    pub(in crate::config) fn fits(&self, pattern: &Pattern) -> bool {
+        pattern.fits(self.name(), self.labels())
+    }
+
+    /// Whether the pattern may select it once it can be read.
+    pub(in crate::config) fn may_fit(&self, pattern: &Pattern) -> bool {
+        match pattern {
+            Pattern::Name(_) | Pattern::Glob(_) => self.unread.name,
+            Pattern::Label { .. } => self.unread.labels,
+        }
     }
 
     /// Where its password is found.
@@ -104,7 +136,7 @@ pub(in crate::config) fn decode_all(
                 seen.insert((*name.get_ref()).to_owned(), name.span());
             }
         }
-        targets.extend(decode(*table, name, context));
+        targets.push(decode(*table, name, context));
     }
     targets
 }
@@ -113,7 +145,7 @@ fn decode(
     fields: Fields<'_>,
     name: Option<Spanned<&str>>,
     context: &mut Context<'_, '_>,
-) -> Option<TargetEntry> {
+) -> TargetEntry {
     let name = name.and_then(|name| valid_name(&name, context));
     let labels = labels(fields, context);
     let password = fields
@@ -130,10 +162,15 @@ fn decode(
                 None
             }
         });
-    Some(TargetEntry {
+    let unread = Unread {
+        name: name.is_none(),
+        labels: hides_labels(fields),
+        address: address.is_none(),
+    };
+    TargetEntry {
         target: Target {
-            name: name?,
-            address: address?,
+            name: name.unwrap_or_default(),
+            address: address.unwrap_or_else(|| Address::File(PathBuf::new())),
             labels,
             allow_privileged: fields.boolean("allow_privileged").unwrap_or(false),
             connect_timeout: fields
@@ -143,7 +180,8 @@ fn decode(
             max_parallel: fields.count("max_parallel").unwrap_or(MAX_PARALLEL),
         },
         password,
-    })
+        unread,
+    }
 }
 
 fn valid_name(name: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<String> {
@@ -178,6 +216,16 @@ fn labels(fields: Fields<'_>, context: &mut Context<'_, '_>) -> BTreeMap<String,
         }
     }
     labels
+}
+
+/// Whether there are labels that could not be read.
+fn hides_labels(fields: Fields<'_>) -> bool {
+    match fields.table("labels") {
+        Some(labels) => labels
+            .entries()
+            .any(|(_, value)| value.get_ref().as_str().is_none()),
+        None => fields.attempts("labels"),
+    }
 }
 
 fn file(fields: Fields<'_>, path: &str, context: &mut Context<'_, '_>) -> Option<Address> {
