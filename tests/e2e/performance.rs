@@ -254,7 +254,7 @@ fn a_dead_server_is_critical_and_never_fast() {
     for scheme in ["postgres", "mariadb"] {
         for (class, address, attempts) in [
             ("refused", free, ""),
-            ("timeout", hole.address().unwrap(), patient),
+            ("connect-timeout", hole.address().unwrap(), patient),
         ] {
             let target = format!(
                 "[[target]]\nname = \"shop\"\nurl = \"{scheme}://plain@{address}/shop\"\npassword = {{ env = \"PLAIN_PASSWORD\" }}\n{attempts}"
