@@ -5,6 +5,7 @@
 //! one that opens it. It knows neither the runner nor its types: [`record`] has plain structs.
 //!
 //! - [`Writer`]: one thread with the process's only write connection; groups runs into transactions
+//! - [`incident`]: what a run changes about incidents, in its own transaction
 //! - [`Reader`]: read-only, works while writers of this or other processes write
 //! - [`Error`]: what failed, on which file, why, and what to do next
 //!
@@ -48,11 +49,14 @@
 
 mod error;
 mod file;
+pub mod incident;
 mod reader;
 pub mod record;
 mod writer;
 
 pub use error::{Action, Cause, Error};
 pub use file::SetAside;
-pub use reader::{Reader, RunDetail, RunFilter, RunSummary, StateEntry, StateOwner};
+pub use reader::{
+    IncidentFilter, Reader, RunDetail, RunFilter, RunSummary, StateEntry, StateOwner, Which,
+};
 pub use writer::{Acknowledge, Writer, WriterStats};

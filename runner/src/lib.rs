@@ -5,8 +5,10 @@
 //!
 //! `config` → `execute` (`sandbox`, `database`) → `evaluate` → `record` → `report`
 //!
-//! `model` has the types they hand to each other, `clock` the time, `cli` the commands.
+//! `model` has the types they hand to each other, `clock` the time, `cli` the commands, `operations`
+//! the documents of those commands that answer one question.
 
+pub mod alert;
 pub mod bundled;
 pub mod cli;
 pub mod clock;

@@ -11,14 +11,15 @@ use checkrun_history::record::PackRecord;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
+use crate::alert::incident::{Rules, consider};
 use crate::clock::Clock;
 use crate::evaluate;
 use crate::execute::database::session::Session;
 use crate::execute::sandbox::{Pack, RunRequest};
 use crate::model::job::Job;
 use crate::model::report::Failure;
-use crate::model::run::{FinishedRun, Micros, RunResult, Stored, Usage};
-use crate::record::{JudgedRun, Memory, Recorder};
+use crate::model::run::{FinishedRun, Micros, Outcome, RunResult, Stored, Usage};
+use crate::record::{Consider, JudgedRun, Memory, Recorder};
 
 /// Runs whose outcome may wait for the disk while others execute already: enough for one large
 /// transaction, and a bound on what is kept in memory.
@@ -105,6 +106,7 @@ impl Pipeline {
             None => Stored::NotAsked,
             Some(recorder) => {
                 let pack = self.packs.get(&job.pack).map(|loaded| &*loaded.record);
+                let consider = considering(&outcome, started);
                 let (outcome, usage, state_changes) = (&outcome, &usage, &state_changes[..]);
                 let run = JudgedRun {
                     job: &job,
@@ -115,7 +117,7 @@ impl Pipeline {
                     usage,
                     state_changes,
                 };
-                recorder.record(run).await
+                recorder.record(run, consider).await
             }
         };
         FinishedRun {
@@ -147,6 +149,13 @@ impl Pipeline {
         };
         loaded.pack.run(request).await
     }
+}
+
+/// What an outcome means for the incidents of its job.
+fn considering(outcome: &Outcome, at: Micros) -> Consider {
+    let outcome = outcome.clone();
+    let rules = Rules::default();
+    Arc::new(move |known| consider(known, &outcome, at, &rules))
 }
 
 fn failed(failure: Failure) -> RunResult {

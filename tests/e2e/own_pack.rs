@@ -12,8 +12,8 @@ use checkrun_tests::{Stage, server_target, snapshot};
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Besides the template's check: one that panics, one that counts its runs, two that ask a server which
-/// they do not work on.
-const SOURCE: &str = r#"//! The template's check, and four more.
+/// they do not work on, one that needs a privilege.
+const SOURCE: &str = r#"//! The template's check, and five more.
 
 mod long_transactions;
 
@@ -51,14 +51,33 @@ fn mysql_only(ctx: &Ctx) -> Result<Report> {
     Ok(Report::ok("went on"))
 }
 
+/// What is asked, and what it needs.
+#[derive(Params)]
+pub struct Need {
+    /// The statement.
+    sql: String,
+    /// What lets the account run it.
+    grant: String,
+}
+
+/// Needs a privilege.
+#[check(title = "Needs a privilege")]
+fn needs(ctx: &Ctx, need: Need) -> Result<Report> {
+    match ctx.query(&need.sql, ()) {
+        Ok(_) => Ok(Report::ok("it may")),
+        Err(DatabaseError::PermissionDenied(_)) => Err(Error::missing_privilege(need.grant)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 checkrun_sdk::pack!(
     name = "acme",
-    checks = [long_transactions, panics, counts, too_new, mysql_only]
+    checks = [long_transactions, panics, counts, too_new, mysql_only, needs]
 );
 "#;
 
 /// The pack, built once from the template in a folder outside the workspace's packages.
-fn pack() -> &'static Path {
+pub(crate) fn pack() -> &'static Path {
     static PACK: OnceLock<PathBuf> = OnceLock::new();
     PACK.get_or_init(|| {
         let folder = target_folder().join("tmp/own-pack");

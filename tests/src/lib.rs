@@ -9,15 +9,19 @@
     reason = "this is how a test fails"
 )]
 
+pub mod administrator;
 pub mod configuration;
 pub mod ended;
+pub mod fresh;
 pub mod redaction;
 pub mod running;
 pub mod stage;
 pub mod xml;
 
+pub use administrator::administer;
 pub use configuration::{password_variable, server_target};
 pub use ended::Ended;
+pub use fresh::FreshDatabase;
 pub use redaction::snapshot;
 pub use running::Running;
 pub use stage::Stage;

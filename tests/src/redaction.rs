@@ -2,13 +2,58 @@
 //! characters.
 
 /// Regular expressions and what stands in their place.
-const FILTERS: [(&str, &str); 14] = [
+const FILTERS: [(&str, &str); 26] = [
+    // A row of `performance` has five times of nine characters; one of a query only the second and fourth.
+    (
+        r"(?:  [\d.]{4} [mµ]s|   [\d.]{3} [mµ]s|    \d\d [mµ]s|     \d [mµ]s|   [\d.]{4} s|    [\d.]{3} s|      \d s){5}",
+        "   [time]   [time]   [time]   [time]   [time]",
+    ),
+    (
+        r"(?: {9}(?:  [\d.]{4} [mµ]s|   [\d.]{3} [mµ]s|    \d\d [mµ]s|     \d [mµ]s|   [\d.]{4} s|    [\d.]{3} s|      \d s)){2} {9}",
+        "            [time]            [time]         ",
+    ),
+    (
+        r"(?m)^(?: excellent|      good|acceptable)  ",
+        "  [rating]  ",
+    ),
+    // Where a line is cut depends on the times and counts before it.
+    (
+        r"(?:excellent|good|acceptable): connected in .*…",
+        "[rating]: connected in […]",
+    ),
+    (
+        r"(?:optimal|moderate): \d+ of \d+ connections in use.*",
+        "[rating]: [used] of [capacity] connections in use […]",
+    ),
+    (
+        r"\d+ of \d+ connections \([\d.]+ %\).*",
+        "[used] of [capacity] connections […]",
+    ),
+    (
+        r"connections  \d+ of \d+ \([\d.]+ %\)",
+        "connections  [used] of [capacity]",
+    ),
+    (r"(\(means of \d+ rounds\)).*…", "$1[…]"),
     // A column of durations is eight characters wide.
     (
         r" (?: [\d.]{4} [mµ]s|  [\d.]{3} [mµ]s|   \d\d [mµ]s|    \d [mµ]s|  [\d.]{4} s|   [\d.]{3} s|    \d\d s|     \d s)  ",
         "   [took]  ",
     ),
-    (r"\b(in|for|took) ( *)[\d.]+ (?:µs|ms|s)\b", "$1 $2[time]"),
+    // The time of a stage, at the end of its line.
+    (
+        r"(?m)^(  (?:passed|warning|failed) +[a-z]+) +[\d.]+ (?:µs|ms|s)$",
+        "$1 [took]",
+    ),
+    (r"\b\d{4,} days\b", "[count] days"),
+    (r"\blocalhost:\d{5}\b", "localhost:[port]"),
+    (
+        r"\b(PostgreSQL|MariaDB server|SQLite) \(?\d[\w.+-]*\)?",
+        "$1 [version]",
+    ),
+    (
+        r"\b(in|for|lasted|took) ( *)[\d.]+ (?:µs|ms|s)\b",
+        "$1 $2[time]",
+    ),
     (r"\b[\d.]+ (?:µs|ms|s) ago\b", "[time] ago"),
     (r"127\.0\.0\.1:\d{5}\b", "127.0.0.1:[port]"),
     (r"/tmp/\.tmp\w{6}", "[folder]"),

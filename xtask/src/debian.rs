@@ -14,6 +14,9 @@ pub const POSTGRESQL: &str = "postgresql";
 /// The package with MariaDB's programs.
 pub const MARIADB: &str = "mariadb-server";
 
+/// The package with PgBouncer's program.
+pub const PGBOUNCER: &str = "pgbouncer";
+
 /// The package with the shell that reads a history as any other program does.
 pub const SQLITE: &str = "sqlite3";
 

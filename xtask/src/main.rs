@@ -70,7 +70,7 @@ enum Command {
     Languages(Consent),
     /// Install what the other commands need
     Setup(Consent),
-    /// Hold the project's rules for its source files
+    /// Hold the project's rules for its source files and documents
     Tidy,
     /// Measure on the test servers
     Bench {

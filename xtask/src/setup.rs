@@ -139,6 +139,9 @@ fn missing_servers() -> Vec<&'static str> {
     if !installed("mariadbd") && !installed("mysqld") {
         packages.push(debian::MARIADB);
     }
+    if !installed("pgbouncer") {
+        packages.push(debian::PGBOUNCER);
+    }
     if !installed("sqlite3") {
         packages.push(debian::SQLITE);
     }

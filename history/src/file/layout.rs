@@ -21,8 +21,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0001_runs.sql"),
     },
     Migration {
+        name: "incidents",
+        sql: include_str!("../../migrations/0002_incidents.sql"),
+    },
+    Migration {
         name: "newest",
-        sql: include_str!("../../migrations/0002_newest.sql"),
+        sql: include_str!("../../migrations/0003_newest.sql"),
     },
 ];
 

@@ -4,6 +4,7 @@
 //! long as it still has them; what checks remember is read from its table, and not from newer files.
 
 mod filter;
+mod incidents;
 mod rows;
 mod state;
 
@@ -13,14 +14,19 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 pub use filter::RunFilter;
+pub use incidents::{IncidentFilter, Which};
 pub use state::{StateEntry, StateOwner};
 
 use crate::error::{Action, Cause, Error, is_foreign_schema};
 use crate::file::{Layout, MIGRATIONS, connect_for_reading, known_version};
+use crate::incident::IncidentSummary;
 use crate::record::{
     FailureRecord, FindingRecord, MetricRecord, PackRecord, ReasonRecord, RunId, StoredStatus,
     UsageRecord,
 };
+
+/// The first layout with incidents.
+const INCIDENTS_SINCE: i64 = 2;
 
 /// A read-only connection to the history. Not for two threads at once: open one for each.
 #[derive(Debug)]
@@ -105,7 +111,7 @@ impl Reader {
     }
 
     /// The newest run of every job, by target and job name: the one that was recorded last, whatever
-    /// the clock said. In a file of layout 1, which nobody has written to since, the one that started last.
+    /// the clock said. In a file of a layout before 3, the one that started last.
     ///
     /// # Errors
     /// As [`Reader::runs`].
@@ -135,6 +141,17 @@ impl Reader {
             detail.findings = findings_of(&snapshot, id)?;
             Ok(Some(detail))
         })
+    }
+
+    /// Incidents that pass the filter, newest first. Empty for a file from before there were any.
+    ///
+    /// # Errors
+    /// As [`Reader::runs`].
+    pub fn incidents(&self, filter: &IncidentFilter) -> Result<Vec<IncidentSummary>, Error> {
+        if self.version < INCIDENTS_SINCE {
+            return Ok(Vec::new());
+        }
+        self.ask(|conn| filter.select(conn))
     }
 
     /// What checks remember, for each pair in its order. Empty where nothing is.

@@ -134,7 +134,7 @@ impl Group {
         let mut results = Vec::with_capacity(self.runs.len());
         loop {
             for pending in &self.runs[results.len()..] {
-                results.push(session.write(&pending.run)?);
+                results.push(session.write(&pending.run, pending.consider.as_ref())?);
             }
             if self.runs.len() >= RUNS_MAX || begun.elapsed() >= FILL_MAX {
                 return Ok(results);

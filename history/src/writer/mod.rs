@@ -7,6 +7,7 @@
 
 mod dictionary;
 mod group;
+mod incidents;
 mod session;
 mod worker;
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use crate::error::{Action, Cause, Error};
 use crate::file::{OpenFile, SetAside};
+use crate::incident::Consider;
 use crate::record::{RunId, RunRecord};
 use group::Tally;
 use worker::Worker;
@@ -55,6 +57,7 @@ pub struct WriterStats {
 /// A run on its way to the file.
 struct Pending {
     run: RunRecord,
+    consider: Option<Consider>,
     done: Acknowledge,
 }
 
@@ -102,7 +105,23 @@ impl Writer {
     /// Hands a run over. Returns before it is written; `done` tells when it is. Blocks while 1024
     /// runs wait.
     pub fn record(&self, run: RunRecord, done: Acknowledge) {
-        let pending = Pending { run, done };
+        self.send(Pending {
+            run,
+            consider: None,
+            done,
+        });
+    }
+
+    /// As [`Writer::record`]; what the run changes about incidents is written with it.
+    pub fn record_and_consider(&self, run: RunRecord, consider: Consider, done: Acknowledge) {
+        self.send(Pending {
+            run,
+            consider: Some(consider),
+            done,
+        });
+    }
+
+    fn send(&self, pending: Pending) {
         let rejected = match &self.queue {
             Some(queue) => queue.send(pending).err().map(|error| error.0),
             None => Some(pending),

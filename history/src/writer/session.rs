@@ -3,8 +3,10 @@
 use rusqlite::{Connection, Statement, params};
 
 use super::dictionary::{Dictionary, not_json};
+use super::incidents::Incidents;
 use crate::error::{Cause, classify};
 use crate::file::{MIGRATIONS, known_version};
+use crate::incident::Consider;
 use crate::record::{FindingRecord, ReasonRecord, RunId, RunRecord};
 
 /// One connection's prepared statements and what it knows of the names in the file.
@@ -18,9 +20,11 @@ pub(super) struct Session<'c> {
     undo: Statement<'c>,
     release: Statement<'c>,
     run: Statement<'c>,
+    latest: Statement<'c>,
     sample: Statement<'c>,
     finding: Statement<'c>,
     state: Statement<'c>,
+    incidents: Incidents<'c>,
 }
 
 impl<'c> Session<'c> {
@@ -43,6 +47,7 @@ impl<'c> Session<'c> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT (job_id, started_us) DO NOTHING",
             )?,
+            latest: conn.prepare("UPDATE job SET latest_run_id = ?2 WHERE job_id = ?1")?,
             sample: conn.prepare(
                 "INSERT INTO sample (series_id, time_us, value) VALUES (?1, ?2, ?3)",
             )?,
@@ -51,6 +56,7 @@ impl<'c> Session<'c> {
                    reference, evidence)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?,
+            incidents: Incidents::prepare(conn)?,
             state: conn.prepare(
                 "INSERT INTO state (job_id, check_name, key, value) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (job_id, check_name, key) DO UPDATE SET value = excluded.value",
@@ -90,18 +96,23 @@ impl<'c> Session<'c> {
     pub(super) fn write(
         &mut self,
         run: &RunRecord,
+        consider: Option<&Consider>,
     ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
         let known_before = self.dictionary.knows_anything();
-        match self.attempt(run)? {
+        match self.attempt(run, consider)? {
             // Perhaps an id that was known is gone, because another process has deleted the name.
-            Err(_) if known_before => self.attempt(run),
+            Err(_) if known_before => self.attempt(run, consider),
             result => Ok(result),
         }
     }
 
-    fn attempt(&mut self, run: &RunRecord) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
+    fn attempt(
+        &mut self,
+        run: &RunRecord,
+        consider: Option<&Consider>,
+    ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
         self.savepoint.execute([])?;
-        let result = match self.insert(run) {
+        let result = match self.insert(run, consider) {
             Err(error) if classify(&error) == Cause::Rejected => {
                 self.undo.execute([])?;
                 self.dictionary.forget();
@@ -113,7 +124,7 @@ impl<'c> Session<'c> {
         Ok(result)
     }
 
-    fn insert(&mut self, run: &RunRecord) -> rusqlite::Result<RunId> {
+    fn insert(&mut self, run: &RunRecord, consider: Option<&Consider>) -> rusqlite::Result<RunId> {
         let target_id = self.dictionary.target(&run.target)?;
         let job_id = self.dictionary.job(&run.job, &run.check, target_id)?;
         let pack_id = match &run.pack {
@@ -121,6 +132,7 @@ impl<'c> Session<'c> {
             None => None,
         };
         let (run_id, time_us) = self.insert_run(run, job_id, pack_id)?;
+        self.latest.execute((job_id, run_id.0))?;
         for metric in &run.metrics {
             let series_id = self.dictionary.series(job_id, metric)?;
             self.sample.execute((series_id, time_us, metric.value))?;
@@ -131,6 +143,9 @@ impl<'c> Session<'c> {
         for change in &run.state_changes {
             self.state
                 .execute((job_id, &run.check, &change.key, &change.value))?;
+        }
+        if let Some(consider) = consider {
+            self.incidents.apply(job_id, time_us, consider)?;
         }
         Ok(run_id)
     }

@@ -8,6 +8,7 @@ use super::group::{Group, NotWritten, Results};
 use super::session::Session;
 use super::*;
 use crate::error::classify;
+use crate::file::{MIGRATIONS, known_version};
 use crate::record::{MetricRecord, StoredStatus, TargetRecord, UsageRecord};
 
 fn run(target: &str, started_us: i64, summary: &str) -> RunRecord {
@@ -41,7 +42,14 @@ fn run(target: &str, started_us: i64, summary: &str) -> RunRecord {
 fn pending(run: RunRecord) -> (Pending, Receiver<Result<RunId, Error>>) {
     let (sender, answer) = channel();
     let done: Acknowledge = Box::new(move |result| sender.send(result).unwrap());
-    (Pending { run, done }, answer)
+    (
+        Pending {
+            run,
+            consider: None,
+            done,
+        },
+        answer,
+    )
 }
 
 /// Writes these runs as one group.
@@ -182,7 +190,10 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
     sender.send(pending).unwrap();
     drop(sender);
     worker.serve(file);
-    let newer = Cause::Newer { file: 99, known: 2 };
+    let newer = Cause::Newer {
+        file: 99,
+        known: known_version(MIGRATIONS),
+    };
     assert_eq!(answer.recv().unwrap().unwrap_err().cause, newer);
     assert!(path.exists() && shared.lock_set_aside().is_empty());
 }

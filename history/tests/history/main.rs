@@ -12,6 +12,7 @@
 mod any_record;
 mod damage;
 mod disk;
+mod incidents;
 mod opening;
 mod reading;
 mod records;

@@ -23,7 +23,10 @@ fn what_is_not_ours_is_refused_and_stays_as_it_is() {
                 drop(Writer::open(path, NOW_US).unwrap());
                 alter(path, "PRAGMA user_version = 99");
             },
-            Cause::Newer { file: 99, known: 2 },
+            Cause::Newer {
+                file: 99,
+                known: LAYOUT,
+            },
         ),
         (
             "another program's database",
@@ -108,7 +111,10 @@ fn a_newer_history_can_be_read_as_long_as_it_has_the_views() {
     let reader = Reader::open(&path).unwrap();
     assert_eq!(reader.runs(&RunFilter::newest(9)).unwrap()[0].id, id);
     assert_eq!(reader.run(id).unwrap().unwrap().metrics.len(), 1);
-    let newer = Cause::Newer { file: 99, known: 2 };
+    let newer = Cause::Newer {
+        file: 99,
+        known: LAYOUT,
+    };
     assert_eq!(reader.states(&[]).unwrap_err().cause, newer);
     alter(&path, "DROP VIEW v_run");
     assert_eq!(reader.runs(&RunFilter::newest(9)).unwrap_err().cause, newer);
@@ -192,7 +198,10 @@ fn a_history_that_a_newer_program_takes_over_is_not_written_to_any_more() {
     alter(&path, "PRAGMA user_version = 99");
     for _ in 0..2 {
         let error = write(&writer, run("health", "orders", 2)).unwrap_err();
-        let newer = Cause::Newer { file: 99, known: 2 };
+        let newer = Cause::Newer {
+            file: 99,
+            known: LAYOUT,
+        };
         assert_eq!((error.action, error.cause), (Action::Write, newer));
     }
     let stored = Reader::open(&path)
@@ -201,6 +210,6 @@ fn a_history_that_a_newer_program_takes_over_is_not_written_to_any_more() {
         .unwrap();
     assert_eq!(stored.iter().map(|run| run.id).collect::<Vec<_>>(), [id]);
     // Taken back, as by a restored backup, it is used again.
-    alter(&path, "PRAGMA user_version = 2");
+    alter(&path, &format!("PRAGMA user_version = {LAYOUT}"));
     write(&writer, run("health", "orders", 3)).unwrap();
 }

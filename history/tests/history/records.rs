@@ -7,6 +7,9 @@ use checkrun_history::record::*;
 use checkrun_history::{Error, Writer};
 
 /// 2026-11-23T17:52:08Z.
+/// The newest layout.
+pub const LAYOUT: i64 = 3;
+
 pub const NOW_US: i64 = 1_795_456_328_000_000;
 
 /// A run of `job` on `target` that is ok, with one metric.

@@ -31,6 +31,8 @@ pub enum Command {
     Demo(DemoArguments),
     /// Run the selected jobs once, concurrently
     Run(RunArguments),
+    /// Find out why a database cannot be reached, step by step, with what to try first
+    Diagnose(DiagnoseArguments),
     /// Is every database ready? For container entry points and deployments
     Preflight(PreflightArguments),
     /// How long do connecting and asking take, over several rounds?
@@ -40,6 +42,9 @@ pub enum Command {
     /// Ask the history
     #[command(subcommand)]
     History(HistoryCommand),
+    /// What is wrong, and since when
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// Begin, check or describe the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -87,6 +92,20 @@ pub struct RunArguments {
     /// Do not write to the history
     #[arg(long)]
     pub no_record: bool,
+}
+
+/// `checkrun diagnose`
+#[derive(Debug, Args)]
+pub struct DiagnoseArguments {
+    /// Only these targets: names, globs or `key=value` of a label; all of them when absent
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// `checkrun preflight`
@@ -288,6 +307,36 @@ pub struct HistoryShowArguments {
     #[command(flatten)]
     pub history: HistoryLocation,
     /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// `checkrun alerts …`
+#[derive(Debug, Subcommand)]
+pub enum AlertsCommand {
+    /// Open incidents, newest first
+    List(AlertsListArguments),
+}
+
+/// `checkrun alerts list`
+#[derive(Debug, Args)]
+pub struct AlertsListArguments {
+    /// Where the history is.
+    #[command(flatten)]
+    pub history: HistoryLocation,
+    /// Also those that are over
+    #[arg(long)]
+    pub all: bool,
+    /// Only this job; a name or a glob
+    #[arg(long, value_name = "CHECK")]
+    pub check: Option<String>,
+    /// Only this target; a name or a glob
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<String>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// How to show them
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub format: ListFormat,
 }

@@ -79,7 +79,11 @@ fn show(arguments: HistoryShowArguments, environment: &Environment) -> Result<Ex
     Ok(Exit::OK)
 }
 
-fn open(history: HistoryLocation, environment: &Environment) -> Result<Reader, Exit> {
+/// Opens the history for reading.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub(super) fn open(history: HistoryLocation, environment: &Environment) -> Result<Reader, Exit> {
     let path = match history.file {
         Some(file) => file,
         None => setup::load(history.location.config, environment)?
@@ -89,7 +93,8 @@ fn open(history: HistoryLocation, environment: &Environment) -> Result<Reader, E
     Reader::open(&path).map_err(|error| refuse(&error))
 }
 
-fn refuse(error: &Error) -> Exit {
+/// Shows why the history cannot be read.
+pub(super) fn refuse(error: &Error) -> Exit {
     output::note(&format!("error: {}", explain(error)));
     Exit::History
 }

@@ -15,9 +15,11 @@ use self::exit::Exit;
 use crate::clock::Clock;
 use crate::execute::sandbox::compile_pack_main;
 
+mod alerts;
 mod args;
 mod config;
 mod demo;
+mod diagnose;
 mod exit;
 mod history;
 mod inspect;
@@ -75,7 +77,9 @@ async fn dispatch(command: Command) -> Exit {
         Command::Preflight(arguments) => preflight::run(arguments, &environment, clock).await,
         Command::Performance(arguments) => performance::run(arguments, &environment, clock).await,
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,
+        Command::Diagnose(arguments) => diagnose::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
+        Command::Alerts(command) => alerts::run(command, &environment, clock),
         Command::Config(command) => config::run(command, &environment).await,
         Command::Inspect(arguments) => inspect::run(arguments, &environment).await,
         Command::CompilePack => Ok(compile_pack()),

@@ -235,20 +235,20 @@ fn adapt(
         "migrations",
         ParameterValue::Text(migrations.into()),
     );
-    let of_migrations = survey.plan.jobs().iter().find(|other| {
+    let expects = |job: &PlannedJob, names: &[&str]| {
+        let is_one = |name: &String| names.contains(&name.as_str());
+        job.parameters.iter().any(|(name, _)| is_one(name))
+    };
+    // What core/migrations is told to expect holds here too, unless core/health has its own.
+    let own = ["migrations_expected", "migrations_folder"];
+    let theirs = survey.plan.jobs().iter().find(|other| {
         other.check_name() == "core/migrations" && other.target.name() == target.name()
     });
-    for (own, theirs) in [
-        ("migrations_expected", "expected"),
-        ("migrations_folder", "folder"),
-    ] {
-        let configured = of_migrations
-            .and_then(|other| other.parameters.iter().find(|(name, _)| name == theirs))
-            .map(|(_, value)| value.clone());
-        if let Some(value) = configured
-            && !job.parameters.iter().any(|(name, _)| name == own)
-        {
-            set(&mut job, own, value);
+    if let Some(theirs) = theirs.filter(|_| !expects(&job, &own)) {
+        for (name, value) in &theirs.parameters {
+            if name == "expected" || name == "folder" {
+                set(&mut job, &format!("migrations_{name}"), value.clone());
+            }
         }
     }
     job

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use checkrun_history::Reader;
+use checkrun_history::incident::IncidentSummary;
+use checkrun_history::{IncidentFilter, Reader};
 
 use super::args::{ListFormat, StatusArguments};
 use super::exit::Exit;
@@ -11,11 +12,14 @@ use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, PlannedJob, TargetEntry};
 use crate::operations::observation::Observation;
-use crate::operations::status::{Condition, Known, Source, Summary};
+use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
 use crate::operations::{connections, health};
 use crate::record::explain;
 use crate::report::json::pretty;
 use crate::report::status::for_people;
+
+/// Incidents that are shown; with more of them open, nobody reads them one by one.
+const INCIDENTS_MAX: u32 = 1000;
 
 /// Runs the command.
 ///
@@ -34,7 +38,8 @@ pub async fn run(
         (Source::Live, live(&survey, environment, clock).await)
     };
     known.extend(survey.unknown().map(Known::NotAsked));
-    let summary = Summary::new(source, started, began.elapsed(), &known);
+    let incidents = open_incidents(&survey);
+    let summary = Summary::new(source, started, began.elapsed(), &known, incidents);
     output::data(&match arguments.format {
         ListFormat::Human => for_people(&summary, setup::colour(environment)),
         ListFormat::Json => pretty(&summary),
@@ -104,6 +109,19 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
         }
     }
     Ok(known)
+}
+
+/// Of the chosen targets. A history that cannot be read has its own say in `--recorded`; a live look
+/// does without it.
+fn open_incidents(survey: &Survey) -> Vec<OpenIncident> {
+    let filter = IncidentFilter::open(INCIDENTS_MAX);
+    let found = Reader::open(survey.config.history()).and_then(|reader| reader.incidents(&filter));
+    let is_chosen = |incident: &IncidentSummary| {
+        let mut targets = survey.choice.targets.iter();
+        targets.any(|target| target.name() == incident.target)
+    };
+    let found = found.unwrap_or_default().into_iter();
+    found.filter(is_chosen).map(OpenIncident::from).collect()
 }
 
 fn nothing_yet(target: &Arc<TargetEntry>) -> Known {

@@ -74,20 +74,28 @@ impl<'s> Collector<'s> {
     }
 
     /// The warnings if there is no error; otherwise everything. Both in the order of the file.
-    pub(super) fn finish(mut self) -> Result<Problems, Problems> {
-        self.found.sort_by_key(|(at, _)| *at);
-        let mut list: Vec<Problem> = self.found.into_iter().map(|(_, problem)| problem).collect();
-        if self.left_out > 0 {
-            list.push(Problem::of_file(
-                self.source.file(),
-                format!("{} more problems are not listed", self.left_out),
-            ));
-        }
+    pub(super) fn finish(self) -> Result<Problems, Problems> {
+        let list: Vec<Problem> = self
+            .placed()
+            .into_iter()
+            .map(|(_, problem)| problem)
+            .collect();
         let failed = list.iter().any(|p| p.severity == Severity::Error);
         if failed {
             Err(Problems(list))
         } else {
             Ok(Problems(list))
         }
+    }
+
+    /// Everything with the offset in the file that it is about, in that order.
+    pub(super) fn placed(mut self) -> Vec<(usize, Problem)> {
+        self.found.sort_by_key(|(at, _)| *at);
+        if self.left_out > 0 {
+            let message = format!("{} more problems are not listed", self.left_out);
+            let rest = Problem::of_file(self.source.file(), message);
+            self.found.push((usize::MAX, rest));
+        }
+        self.found
     }
 }

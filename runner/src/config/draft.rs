@@ -4,12 +4,15 @@
 //! marked with what could not be read of it, and what depends on that is not looked at. Only a draft
 //! without errors becomes a [`Config`] that others get to see.
 
+mod targets;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use super::collector::Collector;
 use super::elements::{Context, alerting, check, history, pack, target};
 use super::plan::no_check;
+use super::shape::extents::extents;
 use super::shape::fields::Fields;
 use super::source::Source;
 use super::{
@@ -17,11 +20,14 @@ use super::{
 };
 use crate::model::pack::PackInfo;
 
+pub use self::targets::DraftTarget;
+
 /// A file as far as it is understood, and what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct Draft {
     config: Config,
     problems: Problems,
+    targets: Vec<DraftTarget>,
 }
 
 /// The packs that could be loaded.
@@ -65,7 +71,7 @@ impl Draft {
     pub(super) fn of_text(path: &Path, text: &str) -> Result<Self, Problems> {
         let source = Arc::new(Source::new(path, text));
         let mut problems = Collector::new(&source);
-        let config = {
+        let (config, extents) = {
             let tree = syntax::parse(&source)?;
             shape::check::check(tree.get_ref(), &mut problems);
             let mut context = Context {
@@ -73,12 +79,15 @@ impl Draft {
                 problems: &mut problems,
             };
             let root = Fields::new(tree.get_ref(), &(0..0));
-            decode(root, Arc::clone(&source), &mut context)
+            let config = decode(root, Arc::clone(&source), &mut context);
+            (config, extents(root, "target"))
         };
-        let problems = match problems.finish() {
-            Ok(problems) | Err(problems) => problems,
-        };
-        Ok(Self { config, problems })
+        let placed = problems.placed();
+        Ok(Self {
+            targets: targets::with_problems(&config, &extents, &placed),
+            config,
+            problems: Problems(placed.into_iter().map(|(_, problem)| problem).collect()),
+        })
     }
 
     /// The configuration.
@@ -93,6 +102,12 @@ impl Draft {
             config: self.config,
             warnings: self.problems,
         })
+    }
+
+    /// The file it was read from.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        self.config.file()
     }
 
     /// The packs to load from files, as far as they could be read.

@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 pub use self::choose::{Choice, UnknownTarget};
 pub use self::discovery::discover;
-pub use self::draft::{Draft, KnownPacks, Need, Planned};
+pub use self::draft::{Draft, DraftTarget, KnownPacks, Need, Planned};
 pub use self::elements::check::CheckEntry;
 pub use self::elements::pack::PackEntry;
 pub use self::elements::target::TargetEntry;

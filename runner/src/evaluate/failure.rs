@@ -1,6 +1,7 @@
 //! What a run without a report means: mostly `unknown`, with the sentence and the advice.
 
 use crate::model::connection_advice::{Explanation, explain as explain_connection};
+use crate::model::incident::Object;
 use crate::model::report::Failure;
 use crate::model::run::{Outcome, Reason};
 use crate::model::sql::{ConnectionClass, ServerError, SqlError};
@@ -13,6 +14,7 @@ pub fn judge(failure: Failure) -> Outcome {
     let reasons = match status {
         Status::Ok => Vec::new(),
         status => vec![Reason {
+            object: Some(Object::judging()),
             status,
             text: text.clone(),
             advice,
@@ -25,6 +27,7 @@ pub fn judge(failure: Failure) -> Outcome {
         metrics: Vec::new(),
         findings: Vec::new(),
         failure: Some(failure),
+        held: Vec::new(),
     }
 }
 

@@ -4,9 +4,10 @@
 //! Pure: no clock, no I/O. The status is the worst of the reasons, and `ok` only where nothing
 //! stands against it.
 
+use crate::model::incident::Object;
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
-use crate::model::report::{Failure, Metric, Report};
+use crate::model::report::{Failure, Finding, Metric, Report};
 use crate::model::run::{JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
 use crate::model::target::Address;
@@ -60,7 +61,13 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
     let mut reasons = Vec::new();
     if report.status > Status::Ok {
         let text = report.summary.clone();
+        // A finding that is as bad says what it is about.
+        let told = report
+            .findings
+            .iter()
+            .any(|finding| finding.severity >= report.status);
         reasons.push(Reason {
+            object: (!told).then(Object::verdict),
             status: report.status,
             text,
             advice: None,
@@ -72,6 +79,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         .filter(|finding| finding.severity > Status::Ok)
     {
         reasons.push(Reason {
+            object: Some(Object::finding(&finding.key)),
             status: finding.severity,
             text: finding.headline(),
             advice: finding.advice.clone(),
@@ -80,7 +88,12 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
     let metrics: Vec<_> = report
         .metrics
         .into_iter()
-        .map(|metric| judge_metric(thresholds, metric, &mut reasons))
+        .map(|metric| judge_metric(thresholds, metric, &report.findings, &mut reasons))
+        .collect();
+    let held = metrics
+        .iter()
+        .filter(|judged| is_held(thresholds, judged))
+        .map(|judged| Object::metric(&series_name(&judged.metric)))
         .collect();
     // A check that already says that it is unwell need not have measured everything.
     if report.status <= Status::Warning {
@@ -94,12 +107,24 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         metrics,
         findings: report.findings,
         failure: None,
+        held,
     }
+}
+
+/// Not beyond its threshold any more, and not back behind `clear` yet.
+fn is_held(thresholds: &[MetricThresholds], judged: &JudgedMetric) -> bool {
+    let clear = thresholds
+        .iter()
+        .find(|own| own.metric == judged.metric.name)
+        .and_then(|own| own.clear.as_ref());
+    judged.status == Status::Ok
+        && clear.is_some_and(|clear| !clear.is_breached_by(judged.metric.value))
 }
 
 fn judge_metric(
     thresholds: &[MetricThresholds],
     metric: Metric,
+    findings: &[Finding],
     reasons: &mut Vec<Reason>,
 ) -> JudgedMetric {
     let own = thresholds
@@ -114,9 +139,10 @@ fn judge_metric(
         let value = format_value(metric.value, &metric.unit);
         let text = format!("{} is {value} ({status} {threshold})", series_name(&metric));
         reasons.push(Reason {
+            object: Some(Object::metric(&series_name(&metric))),
             status,
             text,
-            advice: None,
+            advice: advice_on(&metric, findings),
         });
     }
     JudgedMetric {
@@ -125,6 +151,21 @@ fn judge_metric(
         critical: critical.cloned(),
         metric,
     }
+}
+
+/// What the check advises about this number: the advice of the finding that has the metric, and all
+/// its labels, among its evidence. A finding that speaks for itself has a reason of its own.
+fn advice_on(metric: &Metric, findings: &[Finding]) -> Option<String> {
+    let is_about = |finding: &&Finding| {
+        let has = |name: &str| finding.evidence.iter().find(|(known, _)| known == name);
+        finding.severity == Status::Ok
+            && has(&metric.name).is_some()
+            && metric
+                .labels
+                .iter()
+                .all(|(name, value)| has(name).is_some_and(|(_, known)| known == value))
+    };
+    findings.iter().find(is_about)?.advice.clone()
 }
 
 fn breach(threshold: Option<&Threshold>, value: f64) -> Option<&Threshold> {
@@ -142,6 +183,7 @@ fn missing_metrics<'a>(
         .filter(|own| own.configured)
         .filter(|own| !metrics.iter().any(|judged| judged.metric.name == own.metric))
         .map(|own| Reason {
+            object: Some(Object::metric(&own.metric)),
             status: Status::Unknown,
             text: format!("{} was not reported, so its threshold cannot be judged", own.metric),
             advice: Some("Remove the threshold for this target, or mend what keeps the check from measuring.".into()),

@@ -228,3 +228,59 @@ fn a_metric_in_another_unit_than_declared_is_not_judged() {
         assert_eq!(refusal.is_some(), refused, "{why}: {refusal:?}");
     }
 }
+
+#[test]
+fn a_breach_has_the_advice_of_the_finding_that_has_the_number_among_its_evidence() {
+    let finding = |table: &str, evidence: &str, severity: Status| Finding {
+        key: format!("migrations/{table}"),
+        severity,
+        title: "two are pending".into(),
+        detail: String::new(),
+        subject: None,
+        advice: Some(format!("Migrate {table}.")),
+        reference: None,
+        evidence: vec![
+            ("table".into(), table.into()),
+            (evidence.into(), "2".into()),
+        ],
+    };
+    for (why, findings, expected) in [
+        ("no finding", vec![], None),
+        (
+            "another number",
+            vec![finding("orders", "failed", Status::Ok)],
+            None,
+        ),
+        (
+            "another table",
+            vec![finding("items", "pending", Status::Ok)],
+            None,
+        ),
+        (
+            "this number of this table",
+            vec![
+                finding("items", "pending", Status::Ok),
+                finding("orders", "pending", Status::Ok),
+            ],
+            Some("Migrate orders."),
+        ),
+        (
+            "it is a reason of its own",
+            vec![finding("orders", "pending", Status::Warning)],
+            None,
+        ),
+    ] {
+        let mut pending = metric("pending", 2.0, "count");
+        pending.labels.insert("table".into(), "orders".into());
+        let mut report = report(Status::Ok, vec![pending]);
+        report.findings = findings;
+        let thresholds = [thresholds("pending", "count", "> 0", "")];
+        let outcome = judge_report(&thresholds, report);
+        let breach = outcome
+            .reasons
+            .iter()
+            .find(|reason| reason.text.starts_with("pending"))
+            .expect("a breach");
+        assert_eq!(breach.advice.as_deref(), expected, "{why}");
+    }
+}

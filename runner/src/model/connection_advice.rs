@@ -2,7 +2,9 @@
 //!
 //! Checks get them with the error, so a report says the same whichever check noticed.
 
+use super::probe::TlsProblem;
 use super::sql::ConnectionClass;
+use super::target::{Address, Protocol, ServerAddress};
 
 /// A class of connection error, explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +17,10 @@ pub struct Explanation {
 
 /// Explains a class of connection error.
 #[must_use]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of texts, a row for each class"
+)]
 pub fn explain(class: ConnectionClass) -> Explanation {
     let (meaning, advice) = match class {
         ConnectionClass::Refused => (
@@ -45,9 +51,14 @@ pub fn explain(class: ConnectionClass) -> Explanation {
              account in from this machine (pg_hba.conf, the account's host part).",
         ),
         ConnectionClass::UnknownDatabase => (
-            "there is no such database",
+            "there is no such database, or the account may not see it",
             "See whether the database of the target is spelled right, and whether it was renamed or \
-             dropped; for SQLite, whether the file is there.",
+             dropped; for MySQL and MariaDB, also whether the account has any right in it; for SQLite, \
+             whether the file is there.",
+        ),
+        ConnectionClass::DatabaseRefused => (
+            "the account may not connect to this database",
+            "Give the account the right to connect, as the owner of the database or an administrator.",
         ),
         ConnectionClass::TooManyConnections => (
             "the server or the account is at its connection limit",
@@ -55,8 +66,9 @@ pub fn explain(class: ConnectionClass) -> Explanation {
              (max_connections, the account's own), or put a pooler in front.",
         ),
         ConnectionClass::StartingUp => (
-            "the server is starting up",
-            "Wait for it; if it takes long, the server's log says what it recovers.",
+            "the server takes no connections now: it starts up, recovers or shuts down",
+            "The server's words say which. Wait for it; if it takes long, its log says what it recovers, \
+             or who stopped it.",
         ),
         ConnectionClass::ShuttingDown => (
             "the server is shutting down",
@@ -85,6 +97,91 @@ pub fn explain(class: ConnectionClass) -> Explanation {
     Explanation { meaning, advice }
 }
 
+/// Explains what is wrong with an encryption.
+#[must_use]
+pub fn explain_tls(problem: TlsProblem) -> Explanation {
+    let (meaning, advice) = match problem {
+        TlsProblem::NotOffered => (
+            "the server offers no encryption",
+            "Switch it on at the server (ssl = on with ssl_cert_file and ssl_key_file; ssl-cert and \
+             ssl-key), or see whether something between answers in its place.",
+        ),
+        TlsProblem::NotEncrypted => (
+            "nothing is encrypted on the way to another machine",
+            "Switch encryption on at the server, and set `tls = { mode = \"verify-full\" }` at the target.",
+        ),
+        TlsProblem::UnreadableFile => (
+            "a file with a certificate or key cannot be used",
+            "See whether the `tls` of the target names the right PEM files, and whether the account that \
+             runs checkrun may read them.",
+        ),
+        TlsProblem::HandshakeFailed => (
+            "the two sides do not agree on an encryption",
+            "See which TLS versions the server allows: it must speak 1.2 or 1.3; its log says what it \
+             did not accept.",
+        ),
+        TlsProblem::Expired => (
+            "the server's certificate has expired",
+            "Renew the certificate and reload the server; until then nothing proves who answers.",
+        ),
+        TlsProblem::ExpiresSoon => (
+            "the server's certificate expires soon",
+            "Renew the certificate and reload the server before then.",
+        ),
+        TlsProblem::NotYetValid => (
+            "the server's certificate is not valid yet",
+            "See whether the clocks of both machines are right, and whether the certificate was made \
+             with the right dates.",
+        ),
+        TlsProblem::WrongHostName => (
+            "the server's certificate is for other hosts",
+            "Write one of the certificate's names as the host in the target's `url`, or have the \
+             certificate issued for this one.",
+        ),
+        TlsProblem::SelfSigned => (
+            "the server signed its certificate itself",
+            "Have it signed by an authority and name that as `ca` in the target's `tls`; a copy of the \
+             certificate itself as `ca` does too, unless it is marked as an authority.",
+        ),
+        TlsProblem::UnknownIssuer => (
+            "no authority that this machine trusts signed the server's certificate",
+            "Name the PEM file of the authority as `ca` in the target's `tls`; if the authority is the \
+             right one already, see whether the server sends its intermediate certificates.",
+        ),
+        TlsProblem::InvalidCertificate => (
+            "the server's certificate is not acceptable",
+            "The message says what is wrong with it; have it issued again as a server's certificate.",
+        ),
+    };
+    Explanation { meaning, advice }
+}
+
+/// The statement that lets the account in, where this class has one.
+#[must_use]
+pub fn remedy(class: ConnectionClass, address: &Address) -> Option<String> {
+    match (class, address) {
+        (
+            ConnectionClass::DatabaseRefused,
+            Address::Server(ServerAddress {
+                protocol: Protocol::Postgresql,
+                user,
+                database: Some(database),
+                ..
+            }),
+        ) => Some(format!(
+            "GRANT CONNECT ON DATABASE {} TO {}",
+            quoted(database),
+            quoted(user)
+        )),
+        _ => None,
+    }
+}
+
+/// PostgreSQL's way to write any name.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +193,18 @@ mod tests {
             .map(|class| {
                 let Explanation { meaning, advice } = explain(*class);
                 format!("{}: {meaning}\n    {advice}", class.as_str())
+            })
+            .collect();
+        insta::assert_snapshot!(table.join("\n"));
+    }
+
+    #[test]
+    fn every_problem_of_an_encryption_has_a_meaning_and_advice() {
+        let table: Vec<String> = TlsProblem::ALL
+            .iter()
+            .map(|problem| {
+                let Explanation { meaning, advice } = explain_tls(*problem);
+                format!("{}: {meaning}\n    {advice}", problem.as_str())
             })
             .collect();
         insta::assert_snapshot!(table.join("\n"));

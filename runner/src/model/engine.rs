@@ -16,6 +16,8 @@ pub enum Engine {
     Mariadb,
     /// A SQLite file.
     Sqlite,
+    /// The admin console of PgBouncer.
+    Pgbouncer,
 }
 
 impl Engine {
@@ -27,6 +29,7 @@ impl Engine {
             Self::Mysql => "mysql",
             Self::Mariadb => "mariadb",
             Self::Sqlite => "sqlite",
+            Self::Pgbouncer => "pgbouncer",
         }
     }
 }

@@ -9,14 +9,17 @@
 //! - [`pack`]: what a pack says of itself: checks, parameters, metrics
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
+//! - [`probe`]: what was seen on the way to a login
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod connection_advice;
 pub mod engine;
+pub mod incident;
 pub mod job;
 pub mod pack;
 pub mod parameter;
+pub mod probe;
 pub mod report;
 pub mod run;
 pub mod secret;

@@ -40,6 +40,8 @@ pub enum ParameterKind {
     Size,
     /// Several texts.
     TextList,
+    /// The path of a folder; the value is a [`ParameterValue::TextList`] of the names in it.
+    Folder,
 }
 
 /// A parameter as the check declares it.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::incident::Object;
 use super::job::Job;
 use super::report::{Failure, Finding, Metric, Report};
 use super::status::Status;
@@ -104,11 +105,15 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Set when there is no report.
     pub failure: Option<Failure>,
+    /// What is no longer beyond its threshold and not yet back behind `clear`.
+    pub held: Vec<Object>,
 }
 
 /// One reason why an outcome is not ok.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
+    /// What about the job is bad; none where another reason says the same in more detail.
+    pub object: Option<Object>,
     /// How bad.
     pub status: Status,
     /// One line, with the measured value and the threshold where there are such.

@@ -156,8 +156,11 @@ pub enum ConnectionClass {
     Tls,
     /// Wrong user, password or host-based rule.
     Authentication,
-    /// The server has no such database (or, for SQLite, there is no such file).
+    /// The server has no such database (or, for SQLite, there is no such file); MySQL and MariaDB say
+    /// the same of one that the account may not see.
     UnknownDatabase,
+    /// The database is there, and the account may not connect to it. PostgreSQL only.
+    DatabaseRefused,
     /// The server, or the account, is at its limit.
     TooManyConnections,
     /// The server is not ready yet.
@@ -176,7 +179,7 @@ pub enum ConnectionClass {
 
 impl ConnectionClass {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Refused,
         Self::Unreachable,
         Self::Timeout,
@@ -184,6 +187,7 @@ impl ConnectionClass {
         Self::Tls,
         Self::Authentication,
         Self::UnknownDatabase,
+        Self::DatabaseRefused,
         Self::TooManyConnections,
         Self::StartingUp,
         Self::ShuttingDown,
@@ -204,6 +208,7 @@ impl ConnectionClass {
             Self::Tls => "tls",
             Self::Authentication => "authentication",
             Self::UnknownDatabase => "unknown-database",
+            Self::DatabaseRefused => "database-refused",
             Self::TooManyConnections => "too-many-connections",
             Self::StartingUp => "starting-up",
             Self::ShuttingDown => "shutting-down",

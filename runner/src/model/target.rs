@@ -35,6 +35,18 @@ pub enum Address {
 }
 
 impl Address {
+    /// A query that every server of this kind answers at once, as long as it works.
+    #[must_use]
+    pub fn trivial_query(&self) -> &'static str {
+        match self {
+            Self::Server(ServerAddress {
+                protocol: Protocol::Pgbouncer,
+                ..
+            }) => "SHOW VERSION",
+            Self::Server(_) | Self::File(_) => "SELECT 1",
+        }
+    }
+
     /// The engine as the URL says it; a `mysql:` URL may lead to MariaDB.
     #[must_use]
     pub fn engine_word(&self) -> &'static str {
@@ -47,6 +59,10 @@ impl Address {
                 protocol: Protocol::Mysql,
                 ..
             }) => "mysql",
+            Self::Server(ServerAddress {
+                protocol: Protocol::Pgbouncer,
+                ..
+            }) => "pgbouncer",
             Self::File(_) => "sqlite",
         }
     }
@@ -59,6 +75,8 @@ pub enum Protocol {
     Postgresql,
     /// `mysql://`, `mariadb://`: which of the two it is, the server says.
     Mysql,
+    /// `pgbouncer://`: PostgreSQL's protocol, as far as PgBouncer's admin console speaks it.
+    Pgbouncer,
 }
 
 /// How to reach a server.
@@ -72,7 +90,8 @@ pub struct ServerAddress {
     pub user: String,
     /// Absent for peer or certificate authentication.
     pub password: Option<Secret>,
-    /// PostgreSQL: always there (the user's name by default). MySQL: may be absent.
+    /// PostgreSQL: always there (the user's name by default). MySQL: may be absent. PgBouncer: always
+    /// `pgbouncer`, its admin console.
     pub database: Option<String>,
     /// How the connection is protected.
     pub tls: Tls,
@@ -85,12 +104,13 @@ pub enum Host {
     Tcp {
         /// A name, an IPv4 or an IPv6 address without brackets.
         name: String,
-        /// 5432 and 3306 by default.
+        /// 5432, 3306 and 6432 by default.
         port: u16,
     },
-    /// PostgreSQL: the socket's directory and the port that names the file. MySQL: the socket file.
+    /// PostgreSQL and PgBouncer: the socket's directory and the port that names the file. MySQL: the
+    /// socket file.
     Socket {
-        /// Directory (PostgreSQL) or file (MySQL).
+        /// Directory (PostgreSQL, PgBouncer) or file (MySQL).
         path: PathBuf,
         /// Part of PostgreSQL's socket file name.
         port: u16,

@@ -52,6 +52,16 @@ pub struct Migrations {
     pub pending: Option<u64>,
     /// How many the database has and the code has not.
     pub ahead: Option<u64>,
+    /// Which are pending, separated by commas; cut when they are many.
+    pub pending_names: Option<String>,
+    /// Which the code does not have.
+    pub ahead_names: Option<String>,
+    /// Which failed.
+    pub failed_names: Option<String>,
+    /// The statement that lets the account read the tool's table, where it may not.
+    pub grant: Option<String>,
+    /// Who holds the tool's lock.
+    pub locked_by: Option<String>,
     /// What was found, in a sentence.
     pub text: String,
     /// What to do about it.
@@ -119,6 +129,11 @@ fn migrations(seen: &Observation) -> Vec<Migrations> {
                 applied: number("applied"),
                 pending: number("pending"),
                 ahead: number("ahead"),
+                pending_names: text("pending_names"),
+                ahead_names: text("ahead_names"),
+                failed_names: text("failed_names"),
+                grant: text("grant"),
+                locked_by: text("locked_by"),
                 text: finding.headline(),
                 advice: finding.advice.clone(),
             }

@@ -6,6 +6,7 @@
 //! the pipeline or read from the history.
 
 pub mod connections;
+pub mod diagnosis;
 pub mod health;
 pub mod observation;
 pub mod performance;

@@ -195,10 +195,7 @@ impl DatabaseReadiness {
                 .migrations
                 .iter()
                 .filter(|tool| !tool.is_as_expected())
-                .map(|tool| Remark {
-                    text: tool.text.clone(),
-                    advice: tool.advice.clone(),
-                }),
+                .map(Migrations::remark),
         );
         let compared = health.migrations.iter().any(|tool| tool.pending.is_some());
         if policy == MigrationPolicy::Require && !compared && remarks.is_empty() {
@@ -227,6 +224,26 @@ impl DatabaseReadiness {
 }
 
 impl Migrations {
+    /// What is not as it should be, by name as far as there are names.
+    fn remark(&self) -> Remark {
+        let named = [
+            ("pending", &self.pending_names),
+            ("failed", &self.failed_names),
+            ("locked by", &self.locked_by),
+            ("grant", &self.grant),
+        ];
+        let mut text = self.text.clone();
+        for (what, names) in named {
+            if let Some(names) = names {
+                text.push_str(&format!("; {what}: {names}"));
+            }
+        }
+        Remark {
+            text,
+            advice: self.advice.clone(),
+        }
+    }
+
     /// A database that is ahead serves older code too, as it must while a new version is rolled out.
     fn is_as_expected(&self) -> bool {
         matches!(self.state.as_str(), "current" | "ahead" | "none")

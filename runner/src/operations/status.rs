@@ -73,8 +73,10 @@ pub struct Summary {
     pub breakdown: Breakdown,
     /// One for each, in the order of the configuration; names that are not in it come last.
     pub databases: Vec<DatabaseStatus>,
-    /// Everything that is not ok, worst first.
+    /// Everything that is not ok now, worst first.
     pub alerts: Vec<Alert>,
+    /// What is confirmed and not over, newest first, as the history has it.
+    pub incidents: Vec<OpenIncident>,
     /// What to do, each once, in the order of the alerts.
     pub advice: Vec<String>,
 }
@@ -151,6 +153,23 @@ pub struct Alert {
     pub advice: Option<String>,
 }
 
+/// An incident that is not over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct OpenIncident {
+    /// For `checkrun alerts list`.
+    pub id: i64,
+    /// The database.
+    pub target: String,
+    /// The job.
+    pub job: String,
+    /// `warning` or `critical`.
+    pub severity: String,
+    /// The first bad run, RFC 3339, UTC.
+    pub since: String,
+    /// What was seen last.
+    pub text: String,
+}
+
 /// What is known of one target.
 #[derive(Clone, Debug)]
 pub enum Known {
@@ -170,7 +189,13 @@ pub enum Known {
 impl Summary {
     /// Sums up.
     #[must_use]
-    pub fn new(source: Source, started: Micros, duration: Duration, known: &[Known]) -> Self {
+    pub fn new(
+        source: Source,
+        started: Micros,
+        duration: Duration,
+        known: &[Known],
+        incidents: Vec<OpenIncident>,
+    ) -> Self {
         let databases: Vec<_> = known.iter().map(|one| database(one, started)).collect();
         let mut alerts: Vec<_> = known.iter().flat_map(alerts).collect();
         alerts.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
@@ -201,6 +226,7 @@ impl Summary {
             breakdown,
             databases,
             alerts,
+            incidents,
             advice,
         }
     }

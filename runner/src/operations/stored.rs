@@ -1,11 +1,13 @@
-//! An [`Observation`] from what the history keeps of a run.
+//! What the history keeps, as operations read it.
 
 use std::time::Duration;
 
 use checkrun_history::RunDetail;
+use checkrun_history::incident::IncidentSummary;
 use checkrun_history::record::{FindingRecord, ReasonRecord, StoredStatus};
 
 use super::observation::{Measured, Observation};
+use super::status::OpenIncident;
 use crate::model::report::Finding;
 use crate::model::run::{Micros, Reason};
 use crate::model::status::Status;
@@ -40,6 +42,19 @@ impl From<RunDetail> for Observation {
     }
 }
 
+impl From<IncidentSummary> for OpenIncident {
+    fn from(stored: IncidentSummary) -> Self {
+        Self {
+            id: stored.id.0,
+            target: stored.target,
+            job: stored.job,
+            severity: stored.severity.as_str().to_owned(),
+            since: Micros(stored.since_us).to_string(),
+            text: stored.text,
+        }
+    }
+}
+
 fn status(stored: StoredStatus) -> Status {
     match stored {
         StoredStatus::Ok => Status::Ok,
@@ -51,6 +66,8 @@ fn status(stored: StoredStatus) -> Status {
 
 fn reason(stored: ReasonRecord) -> Reason {
     Reason {
+        // Which incident it belongs to, the incidents say themselves.
+        object: None,
         status: status(stored.status),
         text: stored.text,
         advice: stored.advice,

@@ -12,9 +12,11 @@ use tokio::sync::oneshot;
 use crate::model::run::{Micros, Stored};
 
 mod convert;
+mod incident;
 mod memory;
 
 pub use convert::JudgedRun;
+pub use incident::Consider;
 pub use memory::Memory;
 
 /// Keeps outcomes in one history file.
@@ -37,11 +39,12 @@ impl Recorder {
         })
     }
 
-    /// Returns when the run is committed, or could not be.
-    pub async fn record(&self, run: JudgedRun<'_>) -> Stored {
+    /// Returns when the run is committed, with what it changes about incidents, or could not be.
+    pub async fn record(&self, run: JudgedRun<'_>, consider: Consider) -> Stored {
         let (committed, wait) = oneshot::channel();
-        self.writer.record(
+        self.writer.record_and_consider(
             run.to_record(),
+            incident::to_record(consider),
             Box::new(move |result| {
                 // Nobody waits any more: the run is stored all the same.
                 let _ = committed.send(result);

@@ -11,7 +11,9 @@ use checkrun_history::WriterStats;
 use crate::model::run::{FinishedRun, Micros, Outcome, Reason, Stored};
 use crate::model::status::Status;
 
+pub mod diagnosis;
 pub mod human;
+pub mod incidents;
 pub mod json;
 pub mod junit;
 pub mod nagios;

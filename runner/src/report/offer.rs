@@ -103,6 +103,7 @@ fn kind(kind: ParameterKind) -> &'static str {
         ParameterKind::Duration => "duration",
         ParameterKind::Size => "size",
         ParameterKind::TextList => "list of texts",
+        ParameterKind::Folder => "path of a folder",
     }
 }
 

@@ -211,7 +211,7 @@ fn push_findings(text: &mut String, run: &RunDetail) {
 }
 
 /// `2026-11-23 18:04:05`
-fn local(micros: i64, zone: &TimeZone) -> String {
+pub(super) fn local(micros: i64, zone: &TimeZone) -> String {
     jiff::Timestamp::from_microsecond(micros).map_or_else(
         |_| format!("{micros:>19}"),
         |time| {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::plain::{WIDTH, cut, cut_middle};
-use super::tone::{Colour, INDENT, Tone, paint, push_remark};
+use super::tone::{Colour, INDENT, Tone, paint, push_advice, push_remark};
 use crate::model::unit::{format_duration, format_value};
 use crate::operations::performance::{DatabasePerformance, Performance, QueryTimes, Times};
 
@@ -53,7 +53,11 @@ pub fn for_people(performance: &Performance, colour: Colour) -> String {
             push_table(&mut text, database);
         }
         for remark in &database.remarks {
-            push_remark(&mut text, &remark.text, remark.advice.as_deref());
+            match &remark.advice {
+                // The line above says it already.
+                Some(advice) if remark.text == database.summary => push_advice(&mut text, advice),
+                advice => push_remark(&mut text, &remark.text, advice.as_deref()),
+            }
         }
     }
     let count = performance.databases.len();

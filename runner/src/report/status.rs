@@ -22,6 +22,7 @@ pub fn for_people(summary: &Summary, colour: Colour) -> String {
         push_database(&mut text, database, width, colour, summary.source);
     }
     push_alerts(&mut text, summary);
+    push_incidents(&mut text, summary);
     text.push_str(&closing_line(summary));
     text
 }
@@ -46,7 +47,7 @@ fn push_database(
     );
 }
 
-/// `answered in 0.4 ms`, `connected in 3.1 ms`, `12 of 97 connections (12.4 %)`, `3 min ago`
+/// `3 min ago`, `answered in 0.4 ms`, `connected in 3.1 ms`, `12 of 97 connections (12.4 %)`
 fn facts(database: &DatabaseStatus, source: Source) -> Vec<String> {
     let time = |ms: f64| format_duration(Duration::from_secs_f64(ms / 1e3));
     let mut facts = Vec::new();
@@ -74,18 +75,6 @@ fn facts(database: &DatabaseStatus, source: Source) -> Vec<String> {
             format_value(usage.used_ratio, "ratio")
         ));
     }
-    match (source, database.age_seconds) {
-        (Source::Recorded, Some(age)) => {
-            facts.push(format!(
-                "{} ago",
-                format_duration(Duration::from_secs_f64(age))
-            ));
-        }
-        (Source::Recorded, None) if database.error.is_none() => {
-            facts.push("no outcome yet".to_owned());
-        }
-        _ => {}
-    }
     facts
 }
 
@@ -108,6 +97,23 @@ fn push_alerts(text: &mut String, summary: &Summary) {
         }
     }
     if !summary.alerts.is_empty() {
+        text.push('\n');
+    }
+}
+
+/// Since when, for what was confirmed by several runs.
+fn push_incidents(text: &mut String, summary: &Summary) {
+    for (n, incident) in summary.incidents.iter().enumerate() {
+        if n == 0 {
+            text.push_str("open incidents (`checkrun alerts list`)\n");
+        }
+        let what = format!(
+            "{} {}: {} since {}: {}",
+            incident.target, incident.job, incident.severity, incident.since, incident.text
+        );
+        push_wrapped(text, "  - ", &what);
+    }
+    if !summary.incidents.is_empty() {
         text.push('\n');
     }
 }

@@ -84,6 +84,7 @@ fn fine() -> FinishedRun {
         }],
         findings: vec![],
         failure: None,
+        held: Vec::new(),
     };
     finished("core/health", "orders", outcome)
 }
@@ -94,6 +95,7 @@ fn hostile() -> FinishedRun {
         status: Status::Critical,
         summary: text.into(),
         reasons: vec![Reason {
+            object: None,
             status: Status::Critical,
             text: format!("why: {text}"),
             advice: Some(format!("{} {}", text.repeat(4), "x".repeat(250))),
@@ -120,6 +122,7 @@ fn hostile() -> FinishedRun {
             evidence: vec![],
         }],
         failure: None,
+        held: Vec::new(),
     };
     FinishedRun {
         stored: Stored::Failed("the disk is full".into()),
@@ -134,6 +137,7 @@ fn failed() -> FinishedRun {
         status: Status::Unknown,
         summary: text.clone(),
         reasons: vec![Reason {
+            object: None,
             status: Status::Unknown,
             text,
             advice: Some("Raise `timeout` for this check, or find out why it is slow.".into()),
@@ -144,6 +148,7 @@ fn failed() -> FinishedRun {
             limit: Duration::from_secs(10),
             during: during.into(),
         }),
+        held: Vec::new(),
     };
     finished("core/query", "stock", outcome)
 }

@@ -62,6 +62,11 @@ pub fn paint(word: &str, width: usize, tone: Tone, colour: Colour) -> String {
 pub fn push_remark(lines: &mut String, text: &str, advice: Option<&str>) {
     push_wrapped(lines, &format!("{:INDENT$}- ", ""), text);
     if let Some(advice) = advice {
-        push_wrapped(lines, &format!("{:INDENT$}→ ", ""), advice);
+        push_advice(lines, advice);
     }
+}
+
+/// Adds what to do alone.
+pub fn push_advice(lines: &mut String, advice: &str) {
+    push_wrapped(lines, &format!("{:INDENT$}→ ", ""), advice);
 }

@@ -15,11 +15,12 @@ use crate::{docs, literal};
 
 const KEYS: &str = "`title`, `tags`, `engines`, `metrics`, `free_metrics`, `privileges`, \
                     `interval`";
-const ENGINES: [(&str, &str); 4] = [
+const ENGINES: [(&str, &str); 5] = [
     ("postgresql", "Postgresql"),
     ("mysql", "Mysql"),
     ("mariadb", "Mariadb"),
     ("sqlite", "Sqlite"),
+    ("pgbouncer", "Pgbouncer"),
 ];
 /// Used where the check does not say how often it is worth running.
 const DEFAULT_INTERVAL_SECONDS: u32 = 300;
@@ -89,7 +90,10 @@ impl Parse for EngineRequirement {
         let Some((_, variant)) = ENGINES.iter().find(|(word, _)| name == word) else {
             return Err(syn::Error::new(
                 name.span(),
-                format!("unknown engine `{name}`; there are: postgresql, mysql, mariadb, sqlite"),
+                format!(
+                    "unknown engine `{name}`; there are: {}",
+                    ENGINES.map(|(word, _)| word).join(", ")
+                ),
             ));
         };
         let min_version = if input.parse::<Option<Token![>=]>>()?.is_some() {

@@ -113,6 +113,14 @@ impl<'a> Parameter<'a> {
                 "only a text has choices; make the field a `String`",
             ));
         }
+        if let Some(default) = &self.default
+            && type_name == "FolderNames"
+        {
+            return Err(syn::Error::new(
+                default.span(),
+                "a folder has no default, only the operator knows where it is; make the field an `Option`",
+            ));
+        }
         match &self.range {
             Some(range) if type_name == "Option" => Err(syn::Error::new(
                 range.span(),

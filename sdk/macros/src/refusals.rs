@@ -130,6 +130,10 @@ fn wrong_parameters_say_what_is_wrong_with_them() {
             "an `Option` has no range",
         ),
         (
+            "struct S { /** D */ #[param(default = \"x\")] f: FolderNames }",
+            "a folder has no default",
+        ),
+        (
             "struct S { /** D */ #[param(default = \"c\", choices = [\"a\", \"b\"])] m: String }",
             "the default `c` is not one of the choices: a, b",
         ),

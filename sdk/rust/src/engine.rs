@@ -13,6 +13,8 @@ pub enum Engine {
     Mariadb,
     /// A SQLite file.
     Sqlite,
+    /// The admin console of PgBouncer, which takes `SHOW` and nothing else.
+    Pgbouncer,
 }
 
 impl fmt::Display for Engine {
@@ -23,6 +25,7 @@ impl fmt::Display for Engine {
             Self::Mysql => "MySQL",
             Self::Mariadb => "MariaDB",
             Self::Sqlite => "SQLite",
+            Self::Pgbouncer => "PgBouncer",
         })
     }
 }

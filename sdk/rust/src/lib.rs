@@ -105,7 +105,8 @@ pub use checkrun_sdk_macros::FromRow;
 /// [`Parameter`]), its doc comment is the description. `#[param(…)]` adds:
 ///
 /// - `default = …`: without one the parameter is required, unless the field is an `Option`. A
-///   `Duration` is written `"5m"`, a [`Size`] `"2GiB"`, a `Vec<String>` `["a", "b"]`.
+///   `Duration` is written `"5m"`, a [`Size`] `"2GiB"`, a `Vec<String>` `["a", "b"]`;
+///   [`FolderNames`] have none, because only the operator knows where a folder is.
 /// - `choices = ["a", "b"]`: all that a text may be.
 /// - `range = 0.0..=1.0`: where a number must lie.
 ///
@@ -212,7 +213,8 @@ pub use metric::{Metric, MetricSpec, is_metric_name};
 #[cfg(not(target_arch = "wasm32"))]
 pub use mock::Mock;
 pub use parameter::{
-    Parameter, ParameterKind, ParameterSpec, ParameterValue, ParameterValues, Params, Size,
+    FolderNames, Parameter, ParameterKind, ParameterSpec, ParameterValue, ParameterValues, Params,
+    Size,
 };
 pub use report::{Finding, Report, Status};
 pub use sql::convert::FromValue;

@@ -22,6 +22,10 @@ pub enum Certificate {
     Good,
     /// Like the good one, but it ended in 2001.
     Expired,
+    /// Like the good one, but it begins in 2099.
+    NotYetValid,
+    /// For this host, signed by nobody but itself.
+    SelfSigned,
     /// Signed by the same authority, for `db.elsewhere.example`.
     WrongHost,
     /// For this host, but signed by [`Certificates::other_ca`].
@@ -50,6 +54,10 @@ pub struct Certificates {
     pub good: KeyPair,
     /// See [`Certificate::Expired`].
     pub expired: KeyPair,
+    /// See [`Certificate::NotYetValid`].
+    pub not_yet_valid: KeyPair,
+    /// See [`Certificate::SelfSigned`].
+    pub self_signed: KeyPair,
     /// See [`Certificate::WrongHost`].
     pub wrong_host: KeyPair,
     /// See [`Certificate::Foreign`].
@@ -63,6 +71,7 @@ type Years = (i32, i32);
 
 const LONG: Years = (2000, 2100);
 const OVER: Years = (2000, 2001);
+const LATER: Years = (2099, 2100);
 const THIS_HOST: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 impl Certificates {
@@ -81,6 +90,10 @@ impl Certificates {
             expired: authority
                 .sign("localhost", &here, OVER)?
                 .write(folder, "expired")?,
+            not_yet_valid: authority
+                .sign("localhost", &here, LATER)?
+                .write(folder, "not-yet-valid")?,
+            self_signed: self_signed("localhost", &here)?.write(folder, "self-signed")?,
             wrong_host: authority
                 .sign(&there[0], &there, LONG)?
                 .write(folder, "wrong-host")?,
@@ -99,6 +112,8 @@ impl Certificates {
         match certificate {
             Certificate::Good => Some(&self.good),
             Certificate::Expired => Some(&self.expired),
+            Certificate::NotYetValid => Some(&self.not_yet_valid),
+            Certificate::SelfSigned => Some(&self.self_signed),
             Certificate::WrongHost => Some(&self.wrong_host),
             Certificate::Foreign => Some(&self.foreign),
             Certificate::None => None,
@@ -139,6 +154,16 @@ impl Authority {
             key: key.serialize_pem(),
         })
     }
+}
+
+/// What a server's installation makes for itself.
+fn self_signed(name: &str, hosts: &[String]) -> Result<Signed, StartError> {
+    let key = rcgen::KeyPair::generate().map_err(failed)?;
+    let certificate = params(name, hosts, LONG)?.self_signed(&key);
+    Ok(Signed {
+        certificate: certificate.map_err(failed)?.pem(),
+        key: key.serialize_pem(),
+    })
 }
 
 struct Signed {

@@ -22,12 +22,14 @@ impl StartError {
 
     /// A server's program is neither in its usual folder nor in `PATH`.
     pub(crate) fn not_installed(engine: Engine, program: &str) -> Self {
+        Self::missing_package(engine.debian_package(), program)
+    }
+
+    /// As [`Self::not_installed`], for what is not a database server.
+    pub(crate) fn missing_package(package: &str, program: &str) -> Self {
         Self::new(
             format!("find the program {program}"),
-            format!(
-                "install it with `apt-get install {}`",
-                engine.debian_package()
-            ),
+            format!("install it with `apt-get install {package}`"),
         )
     }
 }

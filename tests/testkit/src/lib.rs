@@ -1,5 +1,5 @@
-//! Throw-away PostgreSQL and MariaDB servers for the tests, listeners that misbehave, and the
-//! compilers for tests that build a pack ([`wasm`]).
+//! Throw-away PostgreSQL and MariaDB servers for the tests, [`PgBouncer`] in front of them, listeners
+//! that misbehave, and the compilers for tests that build a pack ([`wasm`]).
 //!
 //! A [`ServerSet`] is started once, by `cargo xtask test` or `cargo xtask servers`; tests find it
 //! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod certificates;
+pub mod client;
 pub mod deadline;
 pub mod endpoint;
 pub mod engine;
@@ -19,6 +20,7 @@ mod guard;
 pub mod listener;
 mod mariadb;
 mod owner;
+pub mod pgbouncer;
 mod postgres;
 pub mod server;
 pub mod servers;
@@ -28,10 +30,12 @@ pub mod wasm;
 
 pub use account::Account;
 pub use certificates::{Certificate, Certificates, KeyPair};
+pub use client::Client;
 pub use deadline::{Deadline, eventually};
 pub use endpoint::Endpoint;
 pub use engine::Engine;
 pub use error::StartError;
+pub use pgbouncer::PgBouncer;
 pub use server::{Options, Server};
 pub use servers::{ServerSet, Servers};
 pub use signal::Paused;

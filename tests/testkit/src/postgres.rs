@@ -109,13 +109,14 @@ pub(crate) fn command(launch: &Launch) -> Result<Command, StartError> {
     Ok(command)
 }
 
-/// Whether the server takes connections: it says so in the last line of its process file.
+/// Whether the server takes connections: it says so in the last line of its process file. A standby
+/// takes those that read.
 pub(crate) fn is_ready(launch: &Launch) -> bool {
     fs::read_to_string(launch.data_folder().join("postmaster.pid")).is_ok_and(|lines| {
         lines
             .lines()
             .nth(7)
-            .is_some_and(|state| state.trim() == "ready")
+            .is_some_and(|state| matches!(state.trim(), "ready" | "standby"))
     })
 }
 

@@ -11,7 +11,7 @@ use crate::guard::Guard;
 use crate::owner::Owner;
 use crate::{
     Certificate, Certificates, Endpoint, Engine, KeyPair, Paused, Servers, StartError, deadline,
-    mariadb, postgres, template,
+    mariadb, postgres, signal, template,
 };
 
 /// A server that has not answered after this long has failed to start; they take about a second.
@@ -58,19 +58,9 @@ impl Server {
     /// Like [`Servers::from_environment`].
     pub fn start(engine: Engine, options: &Options) -> Result<Self, StartError> {
         let servers = Servers::from_environment();
-        let folder = tempfile::Builder::new()
-            .prefix("own-")
-            .permissions(fs::Permissions::from_mode(0o755))
-            .tempdir_in(&servers.folder)
-            .map_err(|error| {
-                StartError::new(
-                    format!("make a folder in {}", servers.folder.display()),
-                    error,
-                )
-            })?;
         let template = servers.template(engine);
         Self::start_in(
-            &folder.keep(),
+            &own_folder(&servers)?,
             engine,
             template,
             &servers.certificates,
@@ -99,7 +89,7 @@ impl Server {
         template::copy(template, &launch.data_folder())?;
         template::open_folder(&launch.socket_folder(), owner)?;
         if let Some(pair) = certificates.of(options.certificate) {
-            launch.key_pair = Some(launch.own_copy(pair)?);
+            launch.key_pair = Some(own_copy(pair, &launch.folder, owner)?);
         }
         let mut server = Self {
             launch,
@@ -146,11 +136,7 @@ impl Server {
     pub fn start_again(&mut self) -> Result<(), StartError> {
         self.stop();
         let launch = &self.launch;
-        let command = match launch.engine {
-            Engine::Postgres => postgres::command(launch)?,
-            Engine::Mariadb => mariadb::command(launch)?,
-        };
-        let mut guard = Guard::start(launch.engine.stop_signal(), &launch.log(), &command)?;
+        let mut guard = launch.guarded()?;
         let ready = deadline::poll(START_LIMIT, || match launch.engine {
             _ if guard.has_ended() => Some(false),
             Engine::Postgres => postgres::is_ready(launch).then_some(true),
@@ -161,6 +147,31 @@ impl Server {
         }
         self.guard = Some(guard);
         Ok(())
+    }
+
+    /// Starts it as [`Server::start_again`] does, and does not wait until it takes connections.
+    ///
+    /// # Errors
+    /// When its program does not start.
+    pub fn begin_to_start(&mut self) -> Result<(), StartError> {
+        self.stop();
+        self.guard = Some(self.launch.guarded()?);
+        Ok(())
+    }
+
+    /// Asks it to end as soon as the last session has, which is what a service manager asks of
+    /// PostgreSQL first.
+    ///
+    /// # Errors
+    /// When the server has ended.
+    pub fn ask_to_end(&self) -> io::Result<()> {
+        signal::send("TERM", &[self.endpoint().pid])
+    }
+
+    /// Where its data is; for changes while it is stopped.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.launch.data_folder()
     }
 
     /// Stops all processes of the server until the returned value is dropped.
@@ -181,6 +192,14 @@ impl Drop for Server {
 }
 
 impl Launch {
+    fn guarded(&self) -> Result<Guard, StartError> {
+        let command = match self.engine {
+            Engine::Postgres => postgres::command(self)?,
+            Engine::Mariadb => mariadb::command(self)?,
+        };
+        Guard::start(self.engine.stop_signal(), &self.log(), &command)
+    }
+
     pub fn data_folder(&self) -> PathBuf {
         self.folder.join("data")
     }
@@ -191,22 +210,6 @@ impl Launch {
 
     pub fn log(&self) -> PathBuf {
         self.folder.join("log")
-    }
-
-    /// Copies a key pair to where the server, and only it, may read the key.
-    fn own_copy(&self, pair: &KeyPair) -> Result<KeyPair, StartError> {
-        let copy = |from: &Path, name: &str| {
-            let to = self.folder.join(name);
-            fs::copy(from, &to)
-                .and_then(|_| fs::set_permissions(&to, fs::Permissions::from_mode(0o600)))
-                .map_err(|error| StartError::new(format!("copy {}", from.display()), error))?;
-            self.owner.take(&to)?;
-            Ok(to)
-        };
-        Ok(KeyPair {
-            certificate: copy(&pair.certificate, "server.pem")?,
-            key: copy(&pair.key, "server-key.pem")?,
-        })
     }
 
     fn did_not_start(&self) -> StartError {
@@ -225,6 +228,35 @@ impl Launch {
     }
 }
 
+/// A new folder for one server, in that of the whole set, which everybody may enter.
+pub(crate) fn own_folder(servers: &Servers) -> Result<PathBuf, StartError> {
+    let folder = tempfile::Builder::new()
+        .prefix("own-")
+        .permissions(fs::Permissions::from_mode(0o755))
+        .tempdir_in(&servers.folder)
+        .map_err(|error| {
+            let attempt = format!("make a folder in {}", servers.folder.display());
+            StartError::new(attempt, error)
+        })?;
+    Ok(folder.keep())
+}
+
+/// Copies a key pair into a folder, to where its owner, and nobody else, may read the key.
+pub(crate) fn own_copy(pair: &KeyPair, folder: &Path, owner: Owner) -> Result<KeyPair, StartError> {
+    let copy = |from: &Path, name: &str| {
+        let to = folder.join(name);
+        fs::copy(from, &to)
+            .and_then(|_| fs::set_permissions(&to, fs::Permissions::from_mode(0o600)))
+            .map_err(|error| StartError::new(format!("copy {}", from.display()), error))?;
+        owner.take(&to)?;
+        Ok(to)
+    };
+    Ok(KeyPair {
+        certificate: copy(&pair.certificate, "server.pem")?,
+        key: copy(&pair.key, "server-key.pem")?,
+    })
+}
+
 /// The folders where programs are, system administration included.
 pub(crate) fn path_list() -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -235,7 +267,7 @@ pub(crate) fn path_list() -> impl Iterator<Item = PathBuf> {
 }
 
 /// A port that nobody listened on a moment ago.
-fn free_port() -> io::Result<u16> {
+pub(crate) fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())

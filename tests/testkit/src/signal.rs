@@ -45,7 +45,7 @@ impl Drop for Paused {
 }
 
 /// Sends a signal by its name without `SIG`. The shell's own `kill` is on every machine.
-fn send(signal: &str, processes: &[u32]) -> io::Result<()> {
+pub(crate) fn send(signal: &str, processes: &[u32]) -> io::Result<()> {
     let output = Command::new("sh")
         .args(["-c", r#"kill -s "$@""#, "kill", signal])
         .args(processes.iter().map(u32::to_string))

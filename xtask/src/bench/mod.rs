@@ -1,12 +1,14 @@
-//! `cargo xtask bench`: the runner's own speed, or with `costs` what each check costs the database.
+//! `cargo xtask bench`: the runner's own speed, with `fleet` only that of commands over many databases,
+//! or with `costs` what each check costs the database.
 //!
 //! For the speed: release build, test servers, measurements, one table. Everything is measured in one
 //! run on one machine, because machines are shared and noisy: only the ratios of one run mean anything
 //! elsewhere. `library` measures inside a process, `cold` whole commands against monitoring plugins,
-//! `many` ten thousand runs in one command.
+//! `many` ten thousand runs in one command, `fleet` commands over many databases.
 
 mod cold;
 mod costs;
+mod fleet;
 mod library;
 mod many;
 
@@ -30,6 +32,8 @@ pub enum Subject {
     /// The runner in release mode, against plain drivers and monitoring plugins
     #[default]
     Speed,
+    /// Of that, `preflight` and `status` over 75 databases, five of which hang
+    Fleet,
     /// Each bundled check, on each engine; writes docs/operations/costs.md
     Costs,
 }
@@ -64,20 +68,28 @@ pub struct Row {
 type Measurement = fn(&Bench<'_>) -> Result<Vec<Row>, Failure>;
 
 /// All measurements in the order of the table.
-const MEASUREMENTS: [Measurement; 3] = [library::measure, cold::measure, many::measure];
+const MEASUREMENTS: [Measurement; 4] = [
+    library::measure,
+    cold::measure,
+    many::measure,
+    fleet::measure,
+];
 
-/// Measures one of the two.
+/// Measures one of them.
 pub fn run(consent: &Consent, subject: Subject) -> Result<ExitCode, Failure> {
     match subject {
-        Subject::Speed => speed(consent),
+        Subject::Speed => {
+            setup::compared_plugins(consent)?;
+            measure(consent, &MEASUREMENTS)
+        }
+        Subject::Fleet => measure(consent, &[fleet::measure]),
         Subject::Costs => costs::run(consent),
     }
 }
 
 /// Builds, starts the servers, measures, prints a Markdown table with the machine above it.
-fn speed(consent: &Consent) -> Result<ExitCode, Failure> {
+fn measure(consent: &Consent, measurements: &[Measurement]) -> Result<ExitCode, Failure> {
     setup::servers(consent)?;
-    setup::compared_plugins(consent)?;
     let runner = build::runner(consent, Profile::Release)?;
     let set = ServerSet::start()?;
     let folder = workspace::target_folder().join("bench");
@@ -92,7 +104,7 @@ fn speed(consent: &Consent) -> Result<ExitCode, Failure> {
         "{}\n\n| measured | value | ratio | goal |\n|---|---|---|---|",
         machine()
     );
-    for measure in MEASUREMENTS {
+    for measure in measurements {
         for Row {
             name,
             value,

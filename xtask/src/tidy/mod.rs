@@ -1,8 +1,8 @@
-//! `cargo xtask tidy`: the rules of the project for its source files.
+//! `cargo xtask tidy`: the rules of the project for its source files and documents.
 //!
 //! What the compiler and its lints cannot hold: every file says what it is for ([`shape`]), stays
-//! small and has a name of the domain, and imports only what its place allows ([`boundary`]). Each
-//! message names the rule and the remedy.
+//! small and has a name of the domain, and imports only what its place allows ([`boundary`]); links
+//! in documents lead somewhere ([`links`]). Each message names the rule and the remedy.
 
 use std::fmt;
 use std::fs;
@@ -13,9 +13,10 @@ use crate::workspace;
 
 mod boundary;
 mod code;
+mod links;
 mod shape;
 
-/// A source file, with its path from the workspace's folder, `/` between the parts.
+/// A source file or document, with its path from the workspace's folder, `/` between the parts.
 #[derive(Debug)]
 pub struct SourceFile {
     path: String,
@@ -43,18 +44,24 @@ impl fmt::Display for Breach {
     }
 }
 
-/// Holds all rules over all Rust files of the workspace.
+/// Holds all rules over all Rust files and documents of the workspace.
 pub fn run() -> Result<(), Failure> {
+    let folder = workspace::folder();
     let mut files = Vec::new();
-    collect(workspace::folder(), "", &mut files)?;
-    let mut breaches: Vec<_> = files.iter().flat_map(breaches).collect();
+    collect(folder, "", &mut files)?;
+    let (documents, sources): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .partition(|file| file.path.ends_with(".md"));
+    let mut breaches: Vec<_> = sources.iter().flat_map(breaches).collect();
+    breaches.extend(links::check(&documents, &|path| folder.join(path).exists()));
     breaches.sort();
     for breach in &breaches {
         println!("{breach}");
     }
     match breaches.len() {
         0 => {
-            println!("{} files keep the rules", files.len());
+            let count = sources.len() + documents.len();
+            println!("{count} files keep the rules");
             Ok(())
         }
         count => Err(Failure::Untidy(count)),
@@ -65,7 +72,7 @@ fn breaches(file: &SourceFile) -> Vec<Breach> {
     [shape::check(file), boundary::check(file)].concat()
 }
 
-/// All Rust files below `folder`, without hidden folders and build products.
+/// All Rust files and documents below `folder`, without hidden folders and build products.
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<SourceFile>) -> Result<(), Failure> {
     for entry in fs::read_dir(folder).map_err(Failure::file(folder))? {
         let entry = entry.map_err(Failure::file(folder))?;
@@ -74,7 +81,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<SourceFile>) -> Result<(
         let path = format!("{prefix}{name}");
         if kind.is_dir() && !name.starts_with('.') && name != "target" {
             collect(&entry.path(), &format!("{path}/"), files)?;
-        } else if kind.is_file() && name.ends_with(".rs") {
+        } else if kind.is_file() && [".rs", ".md"].iter().any(|end| name.ends_with(end)) {
             let text = fs::read_to_string(entry.path()).map_err(Failure::file(entry.path()))?;
             files.push(SourceFile { path, text });
         }

@@ -79,6 +79,9 @@ fn missing_privilege(engine: Engine) -> &'static str {
             "SQLite has no accounts: see which rights the user that runs checkrun has on the file and \
              its folders."
         }
+        Engine::Pgbouncer => {
+            "Let the account look at the console: add its name to stats_users in pgbouncer.ini."
+        }
     }
 }
 

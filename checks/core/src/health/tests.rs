@@ -3,14 +3,21 @@
 use std::time::Duration;
 
 use checkrun_sdk::mock::{Mock, contains, exactly, rows};
-use checkrun_sdk::{ConnectTiming, ConnectionClass, ConnectionError, DatabaseError, ServerError};
+use checkrun_sdk::{
+    ConnectTiming, ConnectionClass, ConnectionError, DatabaseError, NULL, ServerError,
+};
 
 use super::*;
 
+mod migrations;
+
 const CONNECT: Duration = Duration::from_micros(8_400);
 
+/// Connected, and not asked about migrations; [`migrations`] has the tests of that.
 fn connected() -> Mock {
-    Mock::postgresql("15.4").on_connect(CONNECT)
+    Mock::postgresql("15.4")
+        .on_connect(CONNECT)
+        .parameter("migrations", "ignore")
 }
 
 fn connection_error(class: ConnectionClass) -> ConnectionError {
@@ -62,6 +69,7 @@ fn answering() -> Vec<(&'static str, Mock)> {
         (
             "the first attempt to connect failed",
             Mock::mysql("8.0.36")
+                .parameter("migrations", "ignore")
                 .on_connect_timing(ConnectTiming {
                     total: CONNECT,
                     attempts: 2,
@@ -70,8 +78,23 @@ fn answering() -> Vec<(&'static str, Mock)> {
                 .on_query(contains("1"), one()),
         ),
         (
-            "the validation query answers with no row, which is an answer",
+            "it is PgBouncer, whose console knows no SELECT",
+            Mock::pgbouncer("1.18.0").on_connect(CONNECT).on_query(
+                exactly("SHOW VERSION"),
+                rows! { "version"; "PgBouncer 1.18.0" },
+            ),
+        ),
+        (
+            "the validation query answers with no row",
             connected().on_query(contains("1"), rows! { "1"; }),
+        ),
+        (
+            "the validation query answers with NULL",
+            connected().on_query(contains("1"), rows! { "1"; NULL }),
+        ),
+        (
+            "the validation query answers with false",
+            connected().on_query(contains("1"), rows! { "1"; false }),
         ),
     ]
 }

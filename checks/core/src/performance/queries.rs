@@ -18,7 +18,7 @@ const SENT_MAX: usize = 200;
 #[derive(Params)]
 pub struct Settings {
     /// Read-only statements, at most 20; each is asked once in a round. Without any: `SELECT 1`, and a
-    /// count over the catalog of the engine.
+    /// count over the catalog of the engine; on PgBouncer `SHOW VERSION` and `SHOW DATABASES`.
     queries: Option<Vec<String>>,
     /// Rounds of one connection and each query once.
     #[param(default = 3, range = 1..=20)]
@@ -66,7 +66,10 @@ impl Plan {
     pub fn queries(&self, engine: Engine) -> Vec<MeasuredQuery> {
         let statements = match &self.queries {
             Some(configured) => configured.clone(),
-            None => vec!["SELECT 1".to_owned(), count_of_catalog(engine).to_owned()],
+            None => vec![
+                at_once(engine).to_owned(),
+                count_of_catalog(engine).to_owned(),
+            ],
         };
         statements
             .into_iter()
@@ -99,6 +102,14 @@ fn possible(queries: &[String], rounds: usize) -> Result<(), String> {
     }
 }
 
+/// A question that the server answers without looking anything up.
+fn at_once(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Postgresql | Engine::Mysql | Engine::Mariadb | Engine::Sqlite => "SELECT 1",
+        Engine::Pgbouncer => "SHOW VERSION",
+    }
+}
+
 /// A question that the server answers from its catalog, in time that grows with the number of its
 /// objects alone.
 fn count_of_catalog(engine: Engine) -> &'static str {
@@ -109,5 +120,6 @@ fn count_of_catalog(engine: Engine) -> &'static str {
             "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE()"
         }
         Engine::Sqlite => "SELECT count(*) FROM sqlite_schema",
+        Engine::Pgbouncer => "SHOW DATABASES",
     }
 }

@@ -4,6 +4,7 @@
 //! read of an element is marked there, so that all the rest is still looked at and nobody takes the
 //! gap for another mistake.
 
+mod address;
 pub(super) mod alerting;
 pub(super) mod check;
 pub(super) mod history;
@@ -12,8 +13,8 @@ pub(super) mod parameters;
 pub(super) mod secret;
 pub(super) mod target;
 pub(super) mod thresholds;
-pub(super) mod tls;
-pub(super) mod url;
+mod tls;
+mod url;
 
 use super::collector::Collector;
 use super::source::Source;

@@ -110,6 +110,15 @@ fn credential_name(text: &str) -> Result<String, Remark> {
 }
 
 impl SecretReference {
+    /// `env ORDERS_PASSWORD`, `file /run/secrets/orders`, `credential orders`.
+    pub(in crate::config) fn place_in_words(&self) -> String {
+        match &self.place {
+            Place::Environment(name) => format!("env {name}"),
+            Place::File(path) => format!("file {}", path.display()),
+            Place::Credential(name) => format!("credential {name}"),
+        }
+    }
+
     /// Follows the reference.
     pub(in crate::config) fn resolve(&self, environment: &Environment) -> Result<Found, Remark> {
         match &self.place {

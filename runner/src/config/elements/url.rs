@@ -29,13 +29,24 @@ pub(in crate::config) struct ServerUrl {
     pub port: Option<u16>,
     /// The database.
     pub database: Option<String>,
-    /// PostgreSQL: the folder of the socket; MySQL: the socket.
+    /// PostgreSQL, PgBouncer: the folder of the socket; MySQL: the socket.
     pub socket: Option<String>,
 }
 
-const SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
+const SCHEMES: [&str; 6] = [
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "sqlite",
+    "pgbouncer",
+];
 
-const SCHEME_HINT: &str = "write `postgres://…`, `mysql://…`, `mariadb://…` or `sqlite:…`";
+const SCHEME_HINT: &str =
+    "write `postgres://…`, `mysql://…`, `mariadb://…`, `pgbouncer://…` or `sqlite:…`";
+
+/// The one database of PgBouncer that is not passed on to a server: its admin console.
+const PGBOUNCER_CONSOLE: &str = "pgbouncer";
 
 /// Reads a URL.
 pub(in crate::config) fn parse(text: &str) -> Result<Url, Remark> {
@@ -52,6 +63,7 @@ pub(in crate::config) fn parse(text: &str) -> Result<Url, Remark> {
         "sqlite" => return file(rest).map(Url::File),
         "postgres" | "postgresql" => Protocol::Postgresql,
         "mysql" | "mariadb" => Protocol::Mysql,
+        "pgbouncer" => Protocol::Pgbouncer,
         other => {
             let hint = match suggest::nearest(other, SCHEMES) {
                 Some(near) => format!("did you mean `{near}:`?"),
@@ -61,8 +73,7 @@ pub(in crate::config) fn parse(text: &str) -> Result<Url, Remark> {
         }
     };
     let rest = rest.strip_prefix("//").ok_or_else(|| {
-        Remark::new("the URL of a server begins with two slashes")
-            .with_hint(format!("write `{scheme}://user@host/database`"))
+        Remark::new("the URL of a server begins with two slashes").with_hint(example(scheme))
     })?;
     server(protocol, scheme, rest).map(Url::Server)
 }
@@ -124,10 +135,34 @@ fn server(protocol: Protocol, scheme: &str, rest: &str) -> Result<ServerUrl, Rem
         take_option(&mut url, option)?;
     }
     if url.host.is_none() && url.socket.is_none() {
-        return Err(Remark::new("the URL names no host")
-            .with_hint(format!("write `{scheme}://user@host/database`")));
+        return Err(Remark::new("the URL names no host").with_hint(example(scheme)));
+    }
+    if protocol == Protocol::Pgbouncer {
+        url.database = Some(console(url.database)?);
     }
     Ok(url)
+}
+
+/// What the URL of a server looks like.
+fn example(scheme: &str) -> String {
+    match scheme {
+        "pgbouncer" => "write `pgbouncer://user@host`".to_owned(),
+        scheme => format!("write `{scheme}://user@host/database`"),
+    }
+}
+
+/// The database of a PgBouncer target, which is always its admin console.
+fn console(named: Option<String>) -> Result<String, Remark> {
+    match named {
+        Some(other) if other != PGBOUNCER_CONSOLE => Err(Remark::new(
+            "the URL of a PgBouncer target names a database",
+        )
+        .with_hint(
+            "leave it out: the target is PgBouncer's own console; for a database behind it, write \
+             `postgres://…`",
+        )),
+        _ => Ok(PGBOUNCER_CONSOLE.to_owned()),
+    }
 }
 
 /// Looks beyond the authority, because an unencoded `/`, `?` or `#` in a password ends it early.
@@ -212,7 +247,7 @@ fn host_name(host: &str) -> Result<String, Remark> {
 fn take_option(url: &mut ServerUrl, option: &str) -> Result<(), Remark> {
     let (name, value) = option.split_once('=').unwrap_or((option, ""));
     let socket = match url.protocol {
-        Protocol::Postgresql => "host",
+        Protocol::Postgresql | Protocol::Pgbouncer => "host",
         Protocol::Mysql => "socket",
     };
     if name.starts_with("ssl") {
@@ -231,7 +266,9 @@ fn take_option(url: &mut ServerUrl, option: &str) -> Result<(), Remark> {
         return Err(
             Remark::new(format!("`{socket}=` in the URL is not an absolute path")).with_hint(
                 match url.protocol {
-                    Protocol::Postgresql => "name the socket's folder: `?host=/run/postgresql`",
+                    Protocol::Postgresql | Protocol::Pgbouncer => {
+                        "name the socket's folder: `?host=/run/postgresql`"
+                    }
                     Protocol::Mysql => "name the socket: `?socket=/run/mysqld/mysqld.sock`",
                 },
             ),

@@ -4,6 +4,7 @@
 //! ([`super::select`]) on a machine that has none. [`Plan::resolve`] then looks up the secrets of
 //! the targets that are left.
 
+mod folder;
 mod parameters;
 mod question;
 mod resolve;
@@ -141,7 +142,7 @@ impl<'c> Planner<'c> {
             return;
         };
         let check = Arc::new(check.clone());
-        let parameters = parameters::settle(entry, &check, &mut self.problems);
+        let parameters = parameters::settle(entry, &check, &self.config.source, &mut self.problems);
         let thresholds = thresholds::settle(entry, &check, &mut self.problems);
         for target in targets::choose(entry, &check, self.config, &mut self.problems) {
             if let Some(other) = self.earlier(entry, target) {

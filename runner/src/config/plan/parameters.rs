@@ -1,8 +1,12 @@
 //! What a check is given: the configured values by the declared kinds, and the defaults.
+//!
+//! Of a folder it is given the names of the files, which [`folder`] reads here and now.
 
+use super::folder;
 use crate::config::collector::{Collector, Remark};
 use crate::config::elements::check::CheckEntry;
 use crate::config::elements::parameters::Written;
+use crate::config::source::Source;
 use crate::config::suggest;
 use crate::model::pack::CheckInfo;
 use crate::model::parameter::{ParameterKind, ParameterSpec, ParameterValue};
@@ -12,6 +16,7 @@ use crate::model::unit::{parse_duration, parse_size};
 pub(super) fn settle(
     entry: &CheckEntry,
     check: &CheckInfo,
+    source: &Source,
     problems: &mut Collector<'_>,
 ) -> Vec<(String, ParameterValue)> {
     for written in &entry.parameters {
@@ -33,7 +38,7 @@ pub(super) fn settle(
             .iter()
             .find(|written| *written.name.get_ref() == spec.name);
         let value = match written {
-            Some(written) => value(spec, &written.value)
+            Some(written) => value(spec, &written.value, source)
                 .map_err(|remark| problems.error(&written.at, remark))
                 .ok(),
             None => {
@@ -62,7 +67,11 @@ fn missing(entry: &CheckEntry, spec: &ParameterSpec) -> Remark {
     ))
 }
 
-fn value(spec: &ParameterSpec, written: &Written) -> Result<ParameterValue, Remark> {
+fn value(
+    spec: &ParameterSpec,
+    written: &Written,
+    source: &Source,
+) -> Result<ParameterValue, Remark> {
     match (spec.kind, written) {
         (ParameterKind::Boolean, Written::Boolean(value)) => Ok(ParameterValue::Boolean(*value)),
         (ParameterKind::Integer, Written::Integer(value)) => Ok(ParameterValue::Integer(*value)),
@@ -83,6 +92,9 @@ fn value(spec: &ParameterSpec, written: &Written) -> Result<ParameterValue, Rema
             .map_err(|why| refused(spec, &why)),
         (ParameterKind::TextList, Written::TextList(texts)) => {
             Ok(ParameterValue::TextList(texts.clone()))
+        }
+        (ParameterKind::Folder, Written::Text(path)) => {
+            folder::names(source, path).map(ParameterValue::TextList)
         }
         (kind, other) => Err(Remark::new(format!(
             "the parameter `{}` takes {}, not {}",
@@ -127,6 +139,7 @@ fn in_words(kind: ParameterKind) -> &'static str {
         ParameterKind::Duration => "a duration in quotes",
         ParameterKind::Size => "a size in quotes",
         ParameterKind::TextList => "a list of texts",
+        ParameterKind::Folder => "the path of a folder in quotes",
     }
 }
 
@@ -142,5 +155,6 @@ fn example(spec: &ParameterSpec) -> String {
         ParameterKind::Duration => "\"500ms\"".to_owned(),
         ParameterKind::Size => "\"2GiB\"".to_owned(),
         ParameterKind::TextList => "[\"…\"]".to_owned(),
+        ParameterKind::Folder => "\"./folder\"".to_owned(),
     }
 }

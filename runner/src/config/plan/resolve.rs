@@ -45,7 +45,8 @@ impl Plan {
 
 impl PlannedJob {
     /// The job on its complete target.
-    pub(super) fn on(&self, target: &Arc<Target>) -> Job {
+    #[must_use]
+    pub fn on(&self, target: &Arc<Target>) -> Job {
         Job {
             name: self.name.clone(),
             pack: self.pack.clone(),

@@ -102,10 +102,11 @@ pub(in crate::config) fn nothing_selected(
     pattern: &Pattern,
     targets: &[Arc<TargetEntry>],
 ) -> Remark {
+    let names = targets.iter().map(|target| target.name());
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
     let hint = match pattern {
-        Pattern::Name(name) => suggest::hint(name, targets.iter().map(|t| t.name()), ""),
+        Pattern::Name(name) => suggest::hint(name, names, ""),
         Pattern::Glob(_) => {
-            let names: Vec<&str> = targets.iter().map(|target| target.name()).collect();
             format!("there is {}", suggest::list(&names, "and"))
         }
         Pattern::Label { .. } => label_hint(pattern, targets),

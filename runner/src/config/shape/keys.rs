@@ -197,7 +197,6 @@ static THRESHOLDS: Table = Table {
             Takes::Text,
             "\"< 75%\"",
             "Back under this, the problem is over.",
-        )
-        .later(NO_ALERTS),
+        ),
     ],
 };

@@ -39,6 +39,7 @@ fn health() -> CheckInfo {
             parameter("rounds", ParameterKind::Integer, None),
             parameter("factor", ParameterKind::Number, None),
             parameter("schemas", ParameterKind::TextList, None),
+            parameter("folder", ParameterKind::Folder, None),
             ParameterSpec {
                 choices: vec!["fast".into(), "full".into()],
                 ..parameter("mode", ParameterKind::Text, None)

@@ -62,6 +62,19 @@ fn a_check_for_one_engine_leaves_others_out_of_globs_and_labels() {
 }
 
 #[test]
+fn pgbouncer_is_no_postgresql() {
+    let target = "[[target]]\nname = \"pool\"\nurl = \"pgbouncer://monitor@db1\"\n";
+    let check = |id: &str, targets: &str| {
+        format!("{target}[[check]]\nuse = \"core/{id}\"\ntargets = [\"{targets}\"]\n")
+    };
+    assert_eq!(planned(&check("vacuum", "*")), ["core/vacuum on orders"]);
+    assert_eq!(planned(&check("health", "pool")), ["core/health on pool"]);
+    let refused = refused(&check("vacuum", "pool")).to_string();
+    let expected = "`core/vacuum` works on `postgresql`, and `pool` selects nothing of the kind";
+    assert!(refused.contains(expected), "{refused}");
+}
+
+#[test]
 fn targets_that_do_not_fit() {
     insta::assert_snapshot!(refused(
         r#"
@@ -154,12 +167,13 @@ deep = "yes"
 rounds = 1.5
 factor = nan
 schemas = "public"
+folder = 5
 mode = "ful"
 [[check]]
 use = "core/health"
 name = "b"
 targets = ["cache"]
-parameters = { slow = "5", rounds = 99999999999999999999, schemas = [1], mode = "x" }
+parameters = { slow = "5", rounds = 99999999999999999999, schemas = [1], folder = "./no-such-folder", mode = "x" }
 [[check]]
 use = "core/query"
 targets = ["cache"]

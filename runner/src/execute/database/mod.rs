@@ -2,7 +2,7 @@
 //!
 //! [`Session`](session::Session) is one target as one run sees it. It connects when first needed,
 //! refuses what is not read-only before and on the server, and ends every call within its timeout.
-//! The only code with `sqlx` (PostgreSQL, MySQL, MariaDB) and with `rusqlite` for SQLite targets.
+//! The only code with `sqlx` (PostgreSQL, MySQL, MariaDB, PgBouncer) and with `rusqlite` for SQLite targets.
 
 use futures_util::future::BoxFuture;
 
@@ -10,7 +10,9 @@ use crate::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
 
 pub mod mysql;
 pub mod network;
+pub mod pgbouncer;
 pub mod postgres;
+pub mod probe;
 mod relay;
 pub mod session;
 pub mod sqlite;

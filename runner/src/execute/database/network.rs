@@ -1,6 +1,11 @@
-//! Classes of network errors, from the operating system's error kinds.
+//! Opens TCP connections, and tells network errors apart by the operating system's error kinds.
 
 use std::io;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+use crate::clock::Clock;
 
 use crate::model::sql::ConnectionClass;
 use crate::model::target::Host;
@@ -31,6 +36,29 @@ pub fn classify(error: &io::Error) -> ConnectionClass {
 #[must_use]
 pub fn may_be_dns(error: &io::Error) -> bool {
     error.raw_os_error().is_none() && classify(error) == ConnectionClass::Other
+}
+
+/// How long the two steps to an open TCP connection took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkTiming {
+    /// The look-up of the name.
+    pub dns: Duration,
+    /// All attempts to connect, up to the one that succeeded.
+    pub tcp: Duration,
+}
+
+/// Opens a connection to the first of the host's addresses that accepts, without Nagle's algorithm.
+///
+/// # Errors
+/// The name does not resolve, or why the last address did not accept.
+pub async fn dial(host: &str, port: u16) -> io::Result<(TcpStream, NetworkTiming)> {
+    let start = Clock::System.start();
+    let addresses: Vec<_> = tokio::net::lookup_host((host, port)).await?.collect();
+    let dns = start.elapsed();
+    let stream = TcpStream::connect(&*addresses).await?;
+    stream.set_nodelay(true)?;
+    let tcp = start.elapsed().saturating_sub(dns);
+    Ok((stream, NetworkTiming { dns, tcp }))
 }
 
 /// Looks the host's name up. Asked after a failure only: before, it would cost every connection a

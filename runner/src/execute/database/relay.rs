@@ -22,6 +22,8 @@ use tokio::io::{AsyncReadExt, copy};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinHandle;
 
+use super::network::{self, NetworkTiming};
+
 /// What a server may send over one connection, bytes: four times the values that one run may read, for
 /// everything around them. A server that sends more is cut off.
 const RECEIVED_BYTES_MAX: u64 = 128 * 1024 * 1024;
@@ -34,6 +36,7 @@ const NAMES_TRIED_MAX: u32 = 100;
 pub struct Relay {
     /// Begins with a NUL: the name is abstract, there is no file.
     path: PathBuf,
+    timing: NetworkTiming,
     pump: JoinHandle<()>,
 }
 
@@ -44,11 +47,11 @@ impl Relay {
     /// # Errors
     /// The name does not resolve, the server cannot be reached, or there is no local socket to be had.
     pub async fn connect(host: &str, port: u16, file: &str) -> io::Result<Self> {
-        let server = TcpStream::connect((host, port)).await?;
-        server.set_nodelay(true)?;
+        let (server, timing) = network::dial(host, port).await?;
         let (folder, listener) = listen(file)?;
         Ok(Self {
             path: PathBuf::from(format!("\0{folder}")),
+            timing,
             pump: tokio::spawn(pass_on(listener, server)),
         })
     }
@@ -57,6 +60,12 @@ impl Relay {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.path
+    }
+
+    /// What the network took of the driver's connection.
+    #[must_use]
+    pub fn timing(&self) -> NetworkTiming {
+        self.timing
     }
 
     /// Waits until what the driver said last has been sent. The driver's end must be closed.

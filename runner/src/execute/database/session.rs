@@ -12,7 +12,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
-use super::{Database, mysql, postgres, sqlite};
+use super::network::NetworkTiming;
+use super::{Database, mysql, pgbouncer, postgres, sqlite};
 use crate::clock::Clock;
 use crate::model::sql::{
     ConnectTiming, ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
@@ -36,6 +37,7 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 enum Connection {
     Postgres(postgres::Connection),
     Mysql(mysql::Connection),
+    Pgbouncer(pgbouncer::Connection),
     Sqlite(sqlite::Connection),
 }
 
@@ -47,6 +49,9 @@ impl Connection {
                     Self::Postgres(postgres::Connection::open(target, application).await?)
                 }
                 Protocol::Mysql => Self::Mysql(mysql::Connection::open(target, application).await?),
+                Protocol::Pgbouncer => {
+                    Self::Pgbouncer(pgbouncer::Connection::open(target, application).await?)
+                }
             },
             Address::File(_) => Self::Sqlite(sqlite::Connection::open(target, application).await?),
         })
@@ -56,7 +61,17 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.facts(),
             Self::Mysql(connection) => connection.facts(),
+            Self::Pgbouncer(connection) => connection.facts(),
             Self::Sqlite(connection) => connection.facts(),
+        }
+    }
+
+    fn network_timing(&self) -> Option<NetworkTiming> {
+        match self {
+            Self::Postgres(connection) => connection.network_timing(),
+            Self::Mysql(connection) => connection.network_timing(),
+            Self::Pgbouncer(connection) => connection.network_timing(),
+            Self::Sqlite(_) => None,
         }
     }
 
@@ -64,6 +79,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.is_usable(),
             Self::Mysql(connection) => connection.is_usable(),
+            Self::Pgbouncer(connection) => connection.is_usable(),
             Self::Sqlite(connection) => connection.is_usable(),
         }
     }
@@ -72,6 +88,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.query(query).await,
             Self::Mysql(connection) => connection.query(query).await,
+            Self::Pgbouncer(connection) => connection.query(query).await,
             Self::Sqlite(connection) => connection.query(query).await,
         }
     }
@@ -80,6 +97,7 @@ impl Connection {
         match self {
             Self::Postgres(connection) => connection.close().await,
             Self::Mysql(connection) => connection.close().await,
+            Self::Pgbouncer(connection) => connection.close().await,
             Self::Sqlite(connection) => connection.close().await,
         }
     }
@@ -155,9 +173,10 @@ impl Session {
             Ok(Err(_panic)) => return Err(driver_failed()),
             Err(_elapsed) => return Err(no_answer(limit)),
         };
+        let network = connection.network_timing();
         let timing = ConnectTiming {
-            dns: None,
-            tcp: None,
+            dns: network.map(|timing| timing.dns),
+            tcp: network.map(|timing| timing.tcp),
             tls: None,
             login: None,
             total: start.elapsed(),
@@ -272,6 +291,7 @@ fn is_transient(class: ConnectionClass) -> bool {
         | ConnectionClass::Tls
         | ConnectionClass::Authentication
         | ConnectionClass::UnknownDatabase
+        | ConnectionClass::DatabaseRefused
         | ConnectionClass::Protocol
         | ConnectionClass::AccountRefused
         | ConnectionClass::Other => false,

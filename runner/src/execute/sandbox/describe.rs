@@ -168,7 +168,11 @@ impl Inspection {
         let kind = kind(spec.kind);
         let name = shown(&spec.name);
         if let Some(default) = &spec.default {
-            if kind_of(default) != kind {
+            if kind == ParameterKind::Folder {
+                self.problem(format!(
+                    "`{name}` is a folder and has a default, but only the configuration knows folders"
+                ));
+            } else if kind_of(default) != kind {
                 self.problem(format!("the default of `{name}` is not of its kind"));
             }
             if let context::ParameterValue::Text(text) = default
@@ -243,6 +247,7 @@ fn requirement(requirement: guest::EngineRequirement) -> EngineRequirement {
             context::Engine::Mysql => Engine::Mysql,
             context::Engine::Mariadb => Engine::Mariadb,
             context::Engine::Sqlite => Engine::Sqlite,
+            context::Engine::Pgbouncer => Engine::Pgbouncer,
         },
         min_version: requirement.min_version.map(|version| Version {
             major: version.major,
@@ -261,6 +266,7 @@ fn kind(kind: guest::ParameterKind) -> ParameterKind {
         guest::ParameterKind::Duration => ParameterKind::Duration,
         guest::ParameterKind::Size => ParameterKind::Size,
         guest::ParameterKind::TextList => ParameterKind::TextList,
+        guest::ParameterKind::Folder => ParameterKind::Folder,
     }
 }
 

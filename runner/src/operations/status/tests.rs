@@ -19,6 +19,7 @@ fn outcome(target: &str, check: &str, status: Status) -> Observation {
         reasons: match status {
             Status::Ok => Vec::new(),
             status => vec![Reason {
+                object: None,
                 status,
                 text: summary,
                 advice: Some(format!("advice for {status}")),
@@ -39,7 +40,13 @@ fn known(target: &str, seen: Vec<Observation>) -> Known {
 }
 
 fn summary(known: &[Known]) -> Summary {
-    Summary::new(Source::Live, Micros(4_000_000), Duration::ZERO, known)
+    Summary::new(
+        Source::Live,
+        Micros(4_000_000),
+        Duration::ZERO,
+        known,
+        Vec::new(),
+    )
 }
 
 #[test]
@@ -113,6 +120,7 @@ fn the_same_advice_is_given_once() {
 fn a_verdict_is_no_alert_of_its_own_where_findings_say_more() {
     let mut seen = outcome("a", "core/health", Status::Critical);
     seen.reasons.push(Reason {
+        object: None,
         status: Status::Critical,
         text: "No connection: nothing listens".into(),
         advice: None,

@@ -98,6 +98,12 @@ impl Mock {
         Self::new(Engine::Sqlite, version)
     }
 
+    /// The admin console of a PgBouncer of this version, such as `1.18.0`.
+    #[must_use]
+    pub fn pgbouncer(version: &str) -> Self {
+        Self::new(Engine::Pgbouncer, version)
+    }
+
     fn new(engine: Engine, version: &str) -> Self {
         let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(0));
         let mut number = || numbers.next().unwrap_or(0);

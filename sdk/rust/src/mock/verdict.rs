@@ -114,7 +114,7 @@ fn fitting(spec: &ParameterSpec, value: &ParameterValue) -> ParameterValue {
                 spec.choices.join(", ")
             )
         }
-        value if value.kind() == spec.kind => value.clone(),
+        value if spec.kind.is_handed_over_as(value) => value.clone(),
         value => panic!(
             "parameter `{}` is a {:?}, and the test gives a {:?}: {value:?}",
             spec.name,

@@ -10,7 +10,7 @@ use std::ops::RangeBounds;
 
 use crate::error::{Error, Result};
 
-pub use types::{Parameter, Size};
+pub use types::{FolderNames, Parameter, Size};
 
 /// The parameters of a check, as a struct; write it with `#[derive(Params)]`.
 pub trait Params: Sized {
@@ -60,6 +60,8 @@ pub enum ParameterKind {
     Size,
     /// Several texts.
     TextList,
+    /// The path of a folder; the check gets the names of its files, as [`ParameterValue::TextList`].
+    Folder,
 }
 
 impl ParameterKind {
@@ -73,7 +75,18 @@ impl ParameterKind {
             Self::Duration => "a duration such as `5m`",
             Self::Size => "a size such as `2GiB`",
             Self::TextList => "a list of texts",
+            Self::Folder => "the path of a folder",
         }
+    }
+
+    /// Whether the host hands over such a value for a parameter of this kind.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn is_handed_over_as(self, value: &ParameterValue) -> bool {
+        let handed_over = match self {
+            Self::Folder => Self::TextList,
+            kind => kind,
+        };
+        value.kind() == handed_over
     }
 }
 

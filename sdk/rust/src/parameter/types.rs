@@ -11,11 +11,22 @@ pub struct Size(
     pub u64,
 );
 
+/// The names of the files in a folder, as the type of a parameter: the path of the folder in the
+/// configuration.
+///
+/// The host reads them before the run, down to three folders deep: relative to the folder, separated
+/// with `/`, sorted, without hidden ones. The files themselves it does not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolderNames(
+    /// Such as `2024/0001_orders.sql`.
+    pub Vec<String>,
+);
+
 /// A Rust type that a parameter can have: `bool`, `i64`, `u64`, `f64`, `String`, [`Duration`],
-/// [`Size`], `Vec<String>`, or an `Option` of one for a parameter that may be left out.
+/// [`Size`], `Vec<String>`, [`FolderNames`], or an `Option` of one for a parameter that may be left out.
 #[diagnostic::on_unimplemented(
     message = "a parameter cannot be a `{Self}`",
-    note = "it can be bool, i64, u64, f64, String, std::time::Duration, checkrun_sdk::Size, Vec<String>, or Option of one of them"
+    note = "it can be bool, i64, u64, f64, String, std::time::Duration, checkrun_sdk::Size, Vec<String>, checkrun_sdk::FolderNames, or Option of one of them"
 )]
 pub trait Parameter: Sized {
     /// What the configuration must hold.
@@ -96,6 +107,9 @@ mod implementations {
         Vec<String>, TextList,
             ParameterValue::TextList(it) => Ok(it.clone());
             |it| ParameterValue::TextList(it);
+        FolderNames, Folder,
+            ParameterValue::TextList(it) => Ok(FolderNames(it.clone()));
+            |it| ParameterValue::TextList(it.0);
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) static TARGET: Table = Table {
             "url",
             Takes::Text,
             "\"postgres://monitor@db1.example/orders\"",
-            "Where it is, without the password: postgres, mysql, mariadb or sqlite.",
+            "Where it is, without the password: postgres, mysql, mariadb, pgbouncer or sqlite.",
         ),
         Key::optional(
             "user",

@@ -79,12 +79,13 @@ async fn class_of_io(cause: &io::Error, address: &ServerAddress) -> ConnectionCl
 /// Server errors that are about the connection, not about a statement.
 fn class_of_number(number: u16) -> Option<ConnectionClass> {
     match number {
-        // Access denied, with and without a password; no access to the database; blocked or
-        // unwanted host; expired or locked account; TLS or a plugin asked for.
-        1044 | 1045 | 1129 | 1130 | 1251 | 1524 | 1698 | 1820 | 1862 | 3118 | 3159 | 4151 => {
+        // Access denied, with and without a password; blocked or unwanted host; expired or locked
+        // account; TLS or a plugin asked for.
+        1045 | 1129 | 1130 | 1251 | 1524 | 1698 | 1820 | 1862 | 3118 | 3159 | 4151 => {
             Some(ConnectionClass::Authentication)
         }
-        1049 => Some(ConnectionClass::UnknownDatabase),
+        // The account may not see the database, which is also said of one that does not exist.
+        1044 | 1049 => Some(ConnectionClass::UnknownDatabase),
         1040 | 1203 | 1226 => Some(ConnectionClass::TooManyConnections),
         1053 | 1077 | 1079 | 3169 => Some(ConnectionClass::ShuttingDown),
         // The server is in a mode that takes administrators only, during start or upgrade.

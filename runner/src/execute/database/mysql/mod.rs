@@ -11,6 +11,7 @@
 
 use sqlx::mysql::MySqlConnection;
 
+use super::network::NetworkTiming;
 use super::relay::Relay;
 use super::statement::{self, Dialect};
 use crate::model::sql::{ConnectionError, Query, ResultSet, ServerFacts, SqlError};
@@ -62,6 +63,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// What the network took of opening it; known of encrypted TCP connections.
+    #[must_use]
+    pub fn network_timing(&self) -> Option<NetworkTiming> {
+        self.relay.as_ref().map(Relay::timing)
     }
 
     /// Whether another statement can be sent.

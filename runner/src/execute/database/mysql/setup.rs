@@ -87,7 +87,7 @@ fn version(text: &str) -> Version {
 pub(super) fn limits(engine: Engine, query: &Query) -> String {
     let time = match engine {
         Engine::Mariadb => format!("max_statement_time = {:.3}", seconds(query.timeout)),
-        Engine::Mysql | Engine::Postgresql | Engine::Sqlite => {
+        Engine::Mysql | Engine::Postgresql | Engine::Sqlite | Engine::Pgbouncer => {
             format!("max_execution_time = {}", query.timeout.as_millis().max(1))
         }
     };

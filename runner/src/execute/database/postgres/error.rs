@@ -111,8 +111,9 @@ fn ends_the_session(error: &PgDatabaseError) -> bool {
 
 fn connection_class(sqlstate: &str) -> ConnectionClass {
     match sqlstate {
-        // The last: the account lacks the database's CONNECT privilege.
-        "28000" | "28P01" | "42501" => ConnectionClass::Authentication,
+        "28000" | "28P01" => ConnectionClass::Authentication,
+        // The account lacks the database's CONNECT privilege.
+        "42501" => ConnectionClass::DatabaseRefused,
         "3D000" => ConnectionClass::UnknownDatabase,
         "53300" => ConnectionClass::TooManyConnections,
         // Starting, recovering, and also shutting down.
@@ -121,6 +122,12 @@ fn connection_class(sqlstate: &str) -> ConnectionClass {
         "08P01" => ConnectionClass::Protocol,
         _ => ConnectionClass::Other,
     }
+}
+
+/// SQLSTATE, severity and sentence, if it is the server that speaks.
+pub fn by_server(error: &Error) -> Option<(&str, PgSeverity, String)> {
+    let server = error.as_database_error().and_then(postgres_error)?;
+    Some((server.code(), server.severity(), cut(server.message())))
 }
 
 fn postgres_error<'a>(

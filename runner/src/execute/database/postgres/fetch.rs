@@ -45,13 +45,33 @@ pub struct Fetched {
     pub truncated: bool,
 }
 
-/// A row that does not fit is left out, and so are all after it.
+/// Reads the rows of a statement whose shape is known.
 pub async fn fetch(
-    mut rows: BoxStream<'_, Result<PgRow, sqlx::Error>>,
+    rows: BoxStream<'_, Result<PgRow, sqlx::Error>>,
     fields: &[Field],
     layout: &Layout,
     query: &Query,
 ) -> Result<Fetched, Failure> {
+    collect(rows, query, |row| {
+        if is_too_large(row, layout)? {
+            return Ok(None);
+        }
+        let values = fields.iter().zip(&layout.places);
+        values
+            .map(|(field, place)| read(row, field, *place))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    })
+    .await
+}
+
+/// Reads rows with `read`, which gives none for a row that was too large to be sent. A row that does
+/// not fit is left out, and so are all after it.
+pub async fn collect<E: From<sqlx::Error>>(
+    mut rows: BoxStream<'_, Result<PgRow, sqlx::Error>>,
+    query: &Query,
+    mut read: impl FnMut(&PgRow) -> Result<Option<Vec<Value>>, E>,
+) -> Result<Fetched, E> {
     let mut fetched = Fetched {
         rows: Vec::new(),
         bytes: 0,
@@ -59,17 +79,16 @@ pub async fn fetch(
     };
     while let Some(row) = rows.try_next().await? {
         let full = fetched.rows.len() as u64 >= u64::from(query.max_rows);
-        if full || is_too_large(&row, layout)? {
+        let values = match full {
+            true => None,
+            false => read(&row)?,
+        };
+        let Some(values) = values else {
             fetched.truncated = true;
             break;
-        }
-        let mut values = Vec::with_capacity(fields.len());
-        let mut bytes = fetched.bytes;
-        for (field, place) in fields.iter().zip(&layout.places) {
-            let value = read(&row, field, *place)?;
-            bytes = bytes.saturating_add(size(&value));
-            values.push(value);
-        }
+        };
+        let sizes = values.iter().map(size);
+        let bytes = sizes.fold(fetched.bytes, u64::saturating_add);
         if bytes > query.max_bytes {
             fetched.truncated = true;
             break;

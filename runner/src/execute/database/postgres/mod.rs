@@ -9,33 +9,33 @@
 mod account;
 mod array;
 mod calendar;
-mod error;
+pub(super) mod error;
 mod fenced;
-mod fetch;
-mod kind;
+pub(super) mod fetch;
+pub(super) mod kind;
+pub(super) mod login;
 mod numeric;
-mod options;
+pub(super) mod options;
 mod parameter;
 mod projection;
-mod shape;
+pub(super) mod shape;
 #[cfg(test)]
 mod tests;
 mod value;
 
-use std::io;
-
 use futures_util::FutureExt;
-use sqlx::{ConnectOptions, Connection as _, PgConnection, raw_sql};
+use sqlx::{Connection as _, PgConnection, raw_sql};
 
 use self::fenced::{Ending, Failure, Fenced};
 use crate::clock::Clock;
-use crate::execute::database::network;
+use crate::execute::database::network::NetworkTiming;
 use crate::execute::database::relay::Relay;
 use crate::execute::database::statement::{self, Dialect};
+use crate::model::connection_advice;
 use crate::model::sql::{
     ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
-use crate::model::target::{Address, Host, ServerAddress, Target, TlsMode};
+use crate::model::target::{Address, Target};
 
 /// Closes the fence and proves that it still stood: outside of a transaction the server refuses a
 /// savepoint, and the next statement on this connection hears of it.
@@ -68,25 +68,16 @@ impl Connection {
         };
         let options = options::connect_options(address, application, target.connect_timeout)?;
         let connected = async {
-            let relay = relay_to(address).await?;
-            let options = match &relay {
-                Some(relay) => options.socket(relay.folder()),
-                None => options,
-            };
-            let mut inner = options.connect().await?;
+            let (mut inner, relay) = login::log_in(address, options).await?;
             let account = account::look_up(&mut inner).await?;
             Ok((inner, relay, account))
         };
         let (inner, relay, account) = match connected.await {
             Ok(connected) => connected,
-            Err(sqlx::Error::Io(io)) if network::may_be_dns(&io) => {
-                let resolved = network::resolve(&address.host).await;
-                return Err(match resolved {
-                    Ok(()) => error::connection_error(&sqlx::Error::Io(io)),
-                    Err(message) => not_connected(ConnectionClass::Dns, &message),
-                });
+            Err(error) => {
+                let refused = login::failure(address, error).await;
+                return Err(with_remedy(refused, &target.address));
             }
-            Err(error) => return Err(error::connection_error(&error)),
         };
         if !target.allow_privileged {
             account.refuse_privileged()?;
@@ -103,6 +94,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// What the network took of opening it; known of encrypted TCP connections.
+    #[must_use]
+    pub fn network_timing(&self) -> Option<NetworkTiming> {
+        self.relay.as_ref().map(Relay::timing)
     }
 
     /// Whether another query may be run: not after the connection broke, nor when an answer was cut
@@ -179,14 +176,14 @@ impl Connection {
     }
 }
 
-/// The relay that an encrypted connection needs.
-async fn relay_to(address: &ServerAddress) -> io::Result<Option<Relay>> {
-    match &address.host {
-        Host::Tcp { name, port } if address.tls.mode != TlsMode::Disable => {
-            let file = format!(".s.PGSQL.{port}");
-            Relay::connect(name, *port, &file).await.map(Some)
-        }
-        Host::Tcp { .. } | Host::Socket { .. } => Ok(None),
+/// Adds the statement that lets the account in, where there is one.
+fn with_remedy(refused: ConnectionError, address: &Address) -> ConnectionError {
+    match connection_advice::remedy(refused.class, address) {
+        Some(statement) => ConnectionError {
+            message: format!("{}; let it in with: {statement}", refused.message),
+            ..refused
+        },
+        None => refused,
     }
 }
 

@@ -36,6 +36,18 @@ pub fn connect_options(
     application: &str,
     statement_timeout: Duration,
 ) -> Result<PgConnectOptions, ConnectionError> {
+    let options = login_options(address, application)?;
+    Ok(options.options(settings(statement_timeout)))
+}
+
+/// Address, account and TLS, without any setting of the session: all that PgBouncer's console takes.
+///
+/// # Errors
+/// A file with a certificate or key that cannot be read.
+pub fn login_options(
+    address: &ServerAddress,
+    application: &str,
+) -> Result<PgConnectOptions, ConnectionError> {
     let options = PgConnectOptions::new_without_pgpass()
         .username(&address.user)
         .password(
@@ -47,8 +59,7 @@ pub fn connect_options(
         .database(address.database.as_deref().unwrap_or(&address.user))
         .application_name(application_name(application))
         .statement_cache_capacity(STATEMENTS_KEPT)
-        .disable_statement_logging()
-        .options(settings(statement_timeout));
+        .disable_statement_logging();
     match &address.host {
         Host::Tcp { name, port } => with_tls(options.host(name).port(*port), &address.tls),
         Host::Socket { path, port } => Ok(options

@@ -144,7 +144,7 @@ fn resolved(column: &PgColumn) -> Field {
 }
 
 /// A field as far as the number of its type tells; the driver panics when asked for more.
-fn unresolved(column: &PgColumn) -> Field {
+pub fn unresolved(column: &PgColumn) -> Field {
     let oid = oid(column);
     let name = column.type_info().name();
     Field {

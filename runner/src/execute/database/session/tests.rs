@@ -82,3 +82,36 @@ async fn no_error_of_a_session_tells_the_check_where_the_database_is() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_the_network_takes_is_known_of_connections_through_the_relay() {
+    let servers = checkrun_testkit::Servers::from_environment();
+    let account = checkrun_testkit::account::MONITOR;
+    for (protocol, endpoint) in [
+        (Protocol::Postgresql, &servers.postgres),
+        (Protocol::Mysql, &servers.mariadb),
+    ] {
+        for (mode, known) in [(TlsMode::Prefer, true), (TlsMode::Disable, false)] {
+            let mut address = tcp(protocol, "localhost", endpoint.port);
+            if let Address::Server(server) = &mut address {
+                server.password = Some(crate::model::secret::Secret::new(account.password.into()));
+                server.tls.mode = mode;
+            }
+            let target = Target {
+                name: "shop".into(),
+                address,
+                labels: BTreeMap::new(),
+                allow_privileged: false,
+                connect_timeout: Duration::from_secs(5),
+                connect_attempts: 1,
+                max_parallel: 1,
+            };
+            let mut session = Session::new(Arc::new(target), "checkrun/test".into(), Clock::System);
+            let timing = session.connect().await.expect("a connection");
+            assert_eq!((timing.dns.is_some(), timing.tcp.is_some()), (known, known));
+            let network = timing.dns.unwrap_or_default() + timing.tcp.unwrap_or_default();
+            assert!(network < timing.total, "{timing:?}");
+            session.close().await;
+        }
+    }
+}

@@ -60,7 +60,7 @@ type Row = (&'static str, fn(&mut guest::PackInfo));
 
 #[test]
 fn what_is_refused_says_why() {
-    let rows: [Row; 12] = [
+    let rows: [Row; 13] = [
         ("a name that leads elsewhere", |p| p.name = "../../x".into()),
         ("no check", |p| p.checks.clear()),
         ("two checks of one id", |p| p.checks.push(check("bloat"))),
@@ -89,6 +89,9 @@ fn what_is_refused_says_why() {
             p.checks[0].parameters[0].kind = guest::ParameterKind::Number;
             p.checks[0].parameters[0].default =
                 Some(context::ParameterValue::Number(f64::INFINITY));
+        }),
+        ("a default of a folder", |p| {
+            p.checks[0].parameters[0].kind = guest::ParameterKind::Folder;
         }),
         ("a description of 17 KiB", |p| {
             p.checks[0].description = "x".repeat(17 * 1024);

@@ -62,6 +62,7 @@ impl From<model::engine::Engine> for Engine {
             model::engine::Engine::Mysql => Self::Mysql,
             model::engine::Engine::Mariadb => Self::Mariadb,
             model::engine::Engine::Sqlite => Self::Sqlite,
+            model::engine::Engine::Pgbouncer => Self::Pgbouncer,
         }
     }
 }

@@ -172,22 +172,25 @@ fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Both directions of an enum that is the same on both sides.
-macro_rules! same_words {
-    ($left:ty, $right:ty: $($word:ident)+) => {
-        impl From<$left> for $right {
-            fn from(word: $left) -> Self {
-                match word { $(<$left>::$word => Self::$word,)+ }
+/// The two enums but for the one word that the contract does not have.
+macro_rules! connection_classes {
+    ($($word:ident)+) => {
+        impl From<model::ConnectionClass> for sql::ConnectionClass {
+            fn from(class: model::ConnectionClass) -> Self {
+                match class {
+                    // To a check it is what it has always been: the account is not let in.
+                    model::ConnectionClass::DatabaseRefused => Self::Authentication,
+                    $(model::ConnectionClass::$word => Self::$word,)+
+                }
             }
         }
-        impl From<$right> for $left {
-            fn from(word: $right) -> Self {
-                match word { $(<$right>::$word => Self::$word,)+ }
+        impl From<sql::ConnectionClass> for model::ConnectionClass {
+            fn from(class: sql::ConnectionClass) -> Self {
+                match class { $(sql::ConnectionClass::$word => Self::$word,)+ }
             }
         }
     };
 }
 
-same_words!(sql::ConnectionClass, model::ConnectionClass:
-    Refused Unreachable Timeout Dns Tls Authentication UnknownDatabase TooManyConnections StartingUp
-    ShuttingDown Protocol Lost AccountRefused Other);
+connection_classes!(Refused Unreachable Timeout Dns Tls Authentication UnknownDatabase
+    TooManyConnections StartingUp ShuttingDown Protocol Lost AccountRefused Other);

@@ -45,6 +45,7 @@ fn engine_requirement(requirement: &EngineRequirement) -> wit::EngineRequirement
             Engine::Mysql => wit::Engine::Mysql,
             Engine::Mariadb => wit::Engine::Mariadb,
             Engine::Sqlite => wit::Engine::Sqlite,
+            Engine::Pgbouncer => wit::Engine::Pgbouncer,
         },
         min_version: requirement.min_version.map(|version| wit::Version {
             major: version.major,
@@ -66,6 +67,7 @@ fn parameter_spec(spec: ParameterSpec) -> wit::ParameterSpec {
             ParameterKind::Duration => wit::ParameterKind::Duration,
             ParameterKind::Size => wit::ParameterKind::Size,
             ParameterKind::TextList => wit::ParameterKind::TextList,
+            ParameterKind::Folder => wit::ParameterKind::Folder,
         },
         required: spec.required,
         default: spec.default.map(parameter_value),

@@ -45,6 +45,7 @@ pub fn target(target: context::Target) -> Target {
             context::Engine::Mysql => Engine::Mysql,
             context::Engine::Mariadb => Engine::Mariadb,
             context::Engine::Sqlite => Engine::Sqlite,
+            context::Engine::Pgbouncer => Engine::Pgbouncer,
         },
         version: Version {
             major: target.version.major,

@@ -74,7 +74,10 @@ async fn wrong_accounts_and_databases_have_their_classes() {
     assert_eq!(class(wrong).await, ConnectionClass::Authentication);
     let mut wrong = good();
     wrong.database = Some("other".into());
-    assert_eq!(class(wrong).await, ConnectionClass::Authentication);
+    assert_eq!(class(wrong).await, ConnectionClass::UnknownDatabase);
+    let mut wrong = good();
+    wrong.database = Some("nothing".into());
+    assert_eq!(class(wrong).await, ConnectionClass::UnknownDatabase);
     let mut wrong = address(&shared(), account::BOSS);
     wrong.database = Some("nothing".into());
     assert_eq!(class(wrong).await, ConnectionClass::UnknownDatabase);

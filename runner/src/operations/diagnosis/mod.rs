@@ -1,0 +1,27 @@
+//! Why can't I reach this database: from what was seen at each stage to one [`Diagnosis`].
+//!
+//! - [`document`]: the answer, as programs read it and `report::diagnosis` shows it
+//! - [`configuration`], [`network`], [`encryption`], [`login`], [`checks`], [`speed`]: one stage or two
+//!   each, judged from what was seen
+//! - [`ranking`]: all problems, the one to look at first in front
+//! - [`advice`]: what to try first, where the class of a connection error does not say
+//! - [`limits`]: how long each stage may take
+//!
+//! `cli::diagnose` does what is judged here.
+
+pub mod advice;
+pub mod checks;
+pub mod configuration;
+pub mod document;
+pub mod encryption;
+pub mod limits;
+pub mod login;
+pub mod network;
+#[cfg(test)]
+mod published;
+pub mod ranking;
+pub mod speed;
+#[cfg(test)]
+mod tests;
+
+pub use document::{Diagnosis, Outcome, Problem, Stage, StageReport, TargetDiagnosis};
