@@ -9,7 +9,7 @@ use checkrun_testkit::{Servers, account};
 use checkrun_tests::{Ended, Stage, server_target, snapshot};
 use serde_json::Value;
 
-use crate::schemas::keeps_to;
+use crate::schemas::{self, statuses};
 
 const SECRETLESS: &str = "[[target]]\nname = \"secretless\"\nurl = \"mysql://monitor@127.0.0.1/shop\"\npassword = { env = \"NOT_SET\" }\n";
 
@@ -39,9 +39,7 @@ fn dead(name: &str, scheme: &str, address: &str) -> String {
 /// The document, held to its schema.
 #[track_caller]
 fn document(ended: &Ended) -> Value {
-    let document = ended.json();
-    keeps_to("performance", &document);
-    document
+    schemas::document("performance", ended)
 }
 
 /// The databases of a document, each under its name.
@@ -50,18 +48,6 @@ fn database<'a>(document: &'a Value, target: &str) -> &'a Value {
     let databases = document["databases"].as_array().unwrap();
     let found = databases.iter().find(|one| one["target"] == target);
     found.unwrap_or_else(|| panic!("no `{target}`: {document:#}"))
-}
-
-/// `name status`, in their order.
-fn statuses(document: &Value) -> Vec<String> {
-    let databases = document["databases"].as_array().unwrap();
-    databases
-        .iter()
-        .map(|one| {
-            let (name, status) = (one["target"].as_str(), one["status"].as_str());
-            format!("{} {}", name.unwrap(), status.unwrap())
-        })
-        .collect()
 }
 
 /// The texts of one kind, such as the queries.

@@ -6,22 +6,13 @@ use checkrun_testkit::listener::{BlackHole, MuteServer};
 use checkrun_testkit::{Engine, Options, Server, Servers, account, eventually};
 use checkrun_tests::{Ended, Stage, server_target, snapshot};
 
-use crate::schemas::keeps_to;
+use crate::schemas;
 
 const SHORT: &str = "connect_timeout = \"1s\"\nconnect_attempts = 1\n";
 
 /// The statuses of a JSON answer, as `name status`.
 fn statuses(ended: &Ended) -> Vec<String> {
-    let document = ended.json();
-    keeps_to("preflight", &document);
-    let databases = document["databases"].as_array().unwrap();
-    databases
-        .iter()
-        .map(|one| {
-            let (name, status) = (one["target"].as_str(), one["status"].as_str());
-            format!("{} {}", name.unwrap(), status.unwrap())
-        })
-        .collect()
+    schemas::statuses(&schemas::document("preflight", ended))
 }
 
 /// Good databases of every engine, and every kind of bad one.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use checkrun_tests::Ended;
 use serde_json::Value;
 
 /// Asserts that the document keeps to `docs/schemas/<name>.schema.json`.
@@ -19,6 +20,26 @@ pub fn keeps_to(name: &str, document: &Value) {
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
+}
+
+/// The document that a command printed, held to its schema.
+#[track_caller]
+pub fn document(name: &str, ended: &Ended) -> Value {
+    let document = ended.json();
+    keeps_to(name, &document);
+    document
+}
+
+/// Each database of such a document, as `name status`.
+pub fn statuses(document: &Value) -> Vec<String> {
+    let databases = document["databases"].as_array().unwrap();
+    databases
+        .iter()
+        .map(|one| {
+            let (name, status) = (one["target"].as_str(), one["status"].as_str());
+            format!("{} {}", name.unwrap(), status.unwrap())
+        })
+        .collect()
 }
 
 #[test]

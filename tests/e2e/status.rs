@@ -6,7 +6,7 @@ use checkrun_testkit::listener::BlackHole;
 use checkrun_testkit::{Servers, account};
 use checkrun_tests::{Ended, Stage, server_target, snapshot};
 
-use crate::schemas::keeps_to;
+use crate::schemas;
 
 const CHECKS: &str = "
 [[check]]
@@ -38,17 +38,9 @@ fn stage(further: &str) -> Stage {
     stage
 }
 
+/// The statuses of a JSON answer, as `name status`.
 fn statuses(ended: &Ended) -> Vec<String> {
-    let document = ended.json();
-    keeps_to("status", &document);
-    let databases = document["databases"].as_array().unwrap();
-    databases
-        .iter()
-        .map(|one| {
-            let (name, status) = (one["target"].as_str(), one["status"].as_str());
-            format!("{} {}", name.unwrap(), status.unwrap())
-        })
-        .collect()
+    schemas::statuses(&schemas::document("status", ended))
 }
 
 #[test]

@@ -57,6 +57,16 @@ fn facts(database: &DatabaseStatus, source: Source) -> Vec<String> {
     if database.connected == Some(false) && database.error.is_none() {
         facts.push("not connected".to_owned());
     }
+    match (source, database.age_seconds) {
+        (Source::Recorded, Some(age)) => {
+            let age = Duration::from_secs_f64(age);
+            facts.push(format!("{} ago", format_duration(age)));
+        }
+        (Source::Recorded, None) if database.error.is_none() => {
+            facts.push("no outcome yet".to_owned());
+        }
+        _ => {}
+    }
     facts.extend(
         database
             .response_time_ms

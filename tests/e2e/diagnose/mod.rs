@@ -42,7 +42,7 @@ fn diagnose(stage: &Stage, targets: &[&str]) -> Diagnosed {
     let arguments = [&["diagnose", "--format", "json"], targets].concat();
     let ended = stage.run(&arguments);
     let diagnosed = Diagnosed {
-        document: ended.json(),
+        document: crate::schemas::document("diagnose", &ended),
         ended,
     };
     diagnosed.consistent();
