@@ -3,7 +3,7 @@
 use checkrun_tests::{Stage, snapshot};
 
 /// What is wrong, and the file.
-const CASES: [(&str, &str); 8] = [
+const CASES: [(&str, &str); 9] = [
     (
         "unknown keys",
         r#"[histroy]
@@ -66,6 +66,35 @@ use = "core/health"
 targets = ["ship", "env=prod"]
 thresholds.reponse_time = { warning = "> 1s" }
 parameters = { slwo = "1s" }
+"#,
+    ),
+    (
+        "mistakes of every kind at once",
+        r#"[[target]]
+name = "shop"
+url = "sqlight:./shop.db"
+
+[[target]]
+name = "stock"
+url = "sqlite:./stock.db"
+lables = { env = "prod" }
+
+[[pack]]
+path = "packs/acme.wasm"
+
+[[check]]
+use = "core/healht"
+targets = ["shop", "env=prod"]
+
+[[check]]
+use = "acme/stock"
+targets = ["stok"]
+
+[[check]]
+use = "core/health"
+targets = ["*"]
+timeout = "10"
+thresholds.response_time = { warning = "> 80%" }
 "#,
     ),
     (

@@ -12,8 +12,9 @@ use checkrun_tests::{Notices, Stage, server_target, snapshot};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Besides the template's check: one that panics, one that counts its runs, one that needs a privilege.
-const SOURCE: &str = r#"//! The template's check, and three more.
+/// Besides the template's check: one that panics, one that counts its runs, two that ask a server which
+/// they do not work on, one that needs a privilege.
+const SOURCE: &str = r#"//! The template's check, and five more.
 
 mod long_transactions;
 
@@ -37,6 +38,20 @@ fn counts(ctx: &Ctx) -> Result<Report> {
     Ok(Report::ok(format!("run {runs}")).metric(RUNS.value(f64::from(runs))))
 }
 
+/// Asks what only a server to come would answer, and hides that it did not.
+#[check(title = "Too new", engines = [postgresql >= "99"])]
+fn too_new(ctx: &Ctx) -> Result<Report> {
+    let _ = ctx.query("select pg_create_miracle()", ());
+    Ok(Report::ok("went on"))
+}
+
+/// As `too_new`, for MySQL alone.
+#[check(title = "MySQL only", engines = [mysql])]
+fn mysql_only(ctx: &Ctx) -> Result<Report> {
+    let _ = ctx.query("select miracle()", ());
+    Ok(Report::ok("went on"))
+}
+
 /// What is asked, and what it needs.
 #[derive(Params)]
 pub struct Need {
@@ -56,7 +71,10 @@ fn needs(ctx: &Ctx, need: Need) -> Result<Report> {
     }
 }
 
-checkrun_sdk::pack!(name = "acme", checks = [long_transactions, panics, counts, needs]);
+checkrun_sdk::pack!(
+    name = "acme",
+    checks = [long_transactions, panics, counts, too_new, mysql_only, needs]
+);
 "#;
 
 /// The pack, built once from the template in a folder outside the workspace's packages.
@@ -96,7 +114,13 @@ pub(crate) fn pack() -> &'static Path {
 
 fn stage(check: &str) -> Stage {
     let servers = Servers::from_environment();
-    let target = server_target("pg", &servers.postgres, account::MONITOR);
+    stage_on(
+        &server_target("pg", &servers.postgres, account::MONITOR),
+        check,
+    )
+}
+
+fn stage_on(target: &str, check: &str) -> Stage {
     let stage = Stage::new(&format!(
         "{target}\n[[pack]]\npath = \"packs/acme.wasm\"\n[[check]]\nuse = \"acme/{check}\"\ntargets = [\"*\"]\n"
     ));
@@ -173,4 +197,26 @@ fn heavy_a_run_of_a_schedule_finds_what_the_run_before_has_remembered() {
         "select count(*) from (select value, row_number() over (order by time) as place from v_sample) where value <> place",
     );
     assert_eq!(out_of_order, 0);
+}
+
+#[test]
+fn heavy_a_server_that_the_check_does_not_work_on_is_not_asked() {
+    let servers = Servers::from_environment();
+    // Only the server knows that a `mysql:` URL leads to MariaDB.
+    let mariadb =
+        server_target("shop", &servers.mariadb, account::MONITOR).replace("mariadb://", "mysql://");
+    for (check, stage) in [
+        ("too_new", stage("too_new")),
+        ("mysql_only", stage_on(&mariadb, "mysql_only")),
+    ] {
+        let ended = stage.run(&["run", "--format", "json"]).expect(0);
+        let run = &ended.json()["runs"][0];
+        assert_eq!(run["usage"]["queries"], 0, "{run:#}");
+        assert_eq!(run["failure"], "not-applicable", "{run:#}");
+        let shown = stage.run(&["run"]).expect(0);
+        snapshot(
+            &format!("a server that {check} does not work on"),
+            &shown.transcript(),
+        );
+    }
 }

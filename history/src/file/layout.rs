@@ -28,6 +28,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "slots",
         sql: include_str!("../../migrations/0003_slots.sql"),
     },
+    Migration {
+        name: "newest",
+        sql: include_str!("../../migrations/0004_newest.sql"),
+    },
 ];
 
 /// One step from a layout to the next.

@@ -9,10 +9,10 @@ use super::*;
 
 const NOW_US: i64 = 1_795_456_328_000_000;
 
-/// What the next version of the program may know.
-/// The first layout alone.
+/// What the first version of the program knew.
 const FIRST: &[Migration] = MIGRATIONS.split_at(1).0;
 
+/// What a second one might have known.
 fn two_migrations() -> Vec<Migration> {
     let mut migrations = FIRST.to_vec();
     migrations.push(Migration {
@@ -64,6 +64,39 @@ fn an_older_file_is_copied_and_then_brought_up_to_date() {
     // And the older program now refuses it.
     let error = open_with(FIRST, &path).unwrap_err();
     assert_eq!(error.cause, Cause::Newer { file: 2, known: 1 });
+}
+
+#[test]
+fn layout_3_finds_the_newest_run_by_the_order_of_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let old = open_with(FIRST, &path).unwrap();
+    // Two runs, the clock set back, one more; and another job.
+    old.conn
+        .execute_batch(
+            "INSERT INTO target (name, labels) VALUES ('orders', '{}');
+             INSERT INTO job (name, target_id, check_name) VALUES ('a', 1, 'core/a'), ('b', 1, 'core/b');
+             INSERT INTO run (job_id, started_us, duration_us, status, summary, reasons,
+                              query_count, row_count, byte_count, cpu_us, memory_bytes)
+             SELECT column1, column2, 1, 0, '', '[]', 1, 1, 1, 1, 1
+             FROM (VALUES (1, 100), (1, 200), (2, 300), (1, 50));",
+        )
+        .unwrap();
+    drop(old);
+    let newest = "SELECT group_concat(started_us, ' ') FROM (SELECT * FROM v_latest ORDER BY job)";
+    let text = |path: &Path| {
+        let conn = Connection::open(path).unwrap();
+        conn.query_row(newest, [], |row| row.get::<_, String>(0))
+            .unwrap()
+    };
+    assert_eq!(text(&path), "200 300");
+    drop(open_with(MIGRATIONS, &path).unwrap());
+    assert_eq!(number(&path, "PRAGMA user_version"), 3);
+    assert_eq!(text(&path), "50 300");
+    assert_eq!(number(&path, "SELECT count(*) FROM v_run"), 4);
+    let copy = folder.path().join("checkrun.db.v1-20261123T175208Z");
+    assert_eq!(number(&copy, "PRAGMA user_version"), 1);
+    assert_eq!(text(&copy), "200 300");
 }
 
 #[test]

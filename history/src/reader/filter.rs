@@ -6,7 +6,9 @@ use super::RunSummary;
 use super::rows;
 use crate::record::StoredStatus;
 
-/// Which runs to list, newest first. Every condition must hold; `None` is no condition.
+/// Which runs to list, by their start, the latest first. Every condition must hold; `None` is no
+/// condition. Of more runs than the limit, a period keeps those that started last; without one it is
+/// those that were recorded last, which a clock that was set back does not hide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunFilter {
     /// The job's name, or a glob of it: `*` any text, `?` one character, `[…]` one of these.
@@ -39,15 +41,23 @@ impl RunFilter {
 
     pub(super) fn select(&self, conn: &Connection) -> rusqlite::Result<Vec<RunSummary>> {
         let columns = rows::SUMMARY;
-        // Compared without an expression around the column, so that the index on it serves both the
-        // range and the order.
+        // A period is compared without an expression around the column, so that the index on it serves
+        // both the range and the order. Without one the newest are those that were recorded last,
+        // whatever the clock said then.
+        let (start, newest_first) = if self.since_us.is_some() || self.until_us.is_some() {
+            ("started_us", "started_us DESC, run_id DESC")
+        } else {
+            ("+started_us", "run_id DESC")
+        };
         let sql = format!(
-            "SELECT {columns} FROM v_run
-             WHERE started_us >= :since AND (:until IS NULL OR started_us < :until)
-               AND status >= :at_least
-               AND (:job IS NULL OR job GLOB :job)
-               AND (:target IS NULL OR target GLOB :target)
-             ORDER BY started_us DESC, run_id DESC LIMIT :limit"
+            "SELECT * FROM (
+               SELECT {columns} FROM v_run
+               WHERE {start} >= :since AND (:until IS NULL OR started_us < :until)
+                 AND status >= :at_least
+                 AND (:job IS NULL OR job GLOB :job)
+                 AND (:target IS NULL OR target GLOB :target)
+               ORDER BY {newest_first} LIMIT :limit)
+             ORDER BY started_us DESC, run_id DESC"
         );
         conn.prepare(&sql)?
             .query_map(

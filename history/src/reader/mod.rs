@@ -102,7 +102,7 @@ impl Reader {
         Err(Error::new(Action::Read, path, cause))
     }
 
-    /// Runs that pass the filter, newest first.
+    /// Runs that pass the filter, in its order.
     ///
     /// # Errors
     /// The file cannot be read, or is too new to be understood.
@@ -110,7 +110,8 @@ impl Reader {
         self.ask(|conn| filter.select(conn))
     }
 
-    /// The newest run of every job, by target and job name.
+    /// The newest run of every job, by target and job name: the one that was recorded last, whatever
+    /// the clock said. In a file of a layout before 3, the one that started last.
     ///
     /// # Errors
     /// As [`Reader::runs`].

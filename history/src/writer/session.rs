@@ -21,6 +21,7 @@ pub(super) struct Session<'c> {
     release: Statement<'c>,
     run: Statement<'c>,
     slot: Statement<'c>,
+    latest: Statement<'c>,
     sample: Statement<'c>,
     finding: Statement<'c>,
     state: Statement<'c>,
@@ -50,6 +51,7 @@ impl<'c> Session<'c> {
             slot: conn.prepare(
                 "INSERT INTO slot (run_id, due_us, overlapped, missed) VALUES (?1, ?2, ?3, ?4)",
             )?,
+            latest: conn.prepare("UPDATE job SET latest_run_id = ?2 WHERE job_id = ?1")?,
             sample: conn.prepare(
                 "INSERT INTO sample (series_id, time_us, value) VALUES (?1, ?2, ?3)",
             )?,
@@ -138,6 +140,7 @@ impl<'c> Session<'c> {
             self.slot
                 .execute((run_id.0, slot.due_us, slot.overlapped, slot.missed))?;
         }
+        self.latest.execute((job_id, run_id.0))?;
         for metric in &run.metrics {
             let series_id = self.dictionary.series(job_id, metric)?;
             self.sample.execute((series_id, time_us, metric.value))?;

@@ -131,7 +131,7 @@ fn filters() {
 }
 
 #[test]
-fn the_latest_of_each_job_is_the_one_that_started_last_whenever_it_was_written() {
+fn the_latest_of_each_job_is_the_one_that_was_recorded_last_whatever_the_clock_said() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkrun.db");
     let writer = Writer::open(&path, NOW_US).unwrap();
@@ -149,7 +149,72 @@ fn the_latest_of_each_job_is_the_one_that_started_last_whenever_it_was_written()
         .iter()
         .map(|run| (&*run.target, &*run.job, run.started_us))
         .collect();
-    assert_eq!(latest, [("w", "b", 5), ("x", "a", 1), ("x", "b", 9)]);
+    assert_eq!(latest, [("w", "b", 5), ("x", "a", 1), ("x", "b", 3)]);
+}
+
+#[test]
+fn a_run_that_was_deleted_by_hand_makes_way_for_the_one_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    for (job, start) in [("a", 1), ("a", 9), ("b", 5), ("a", 2)] {
+        write(&writer, run(job, "x", start)).unwrap();
+    }
+    let latest = || -> Vec<(String, i64)> {
+        let runs = Reader::open(&path).unwrap().latest().unwrap();
+        let named = runs.into_iter().map(|run| (run.job, run.started_us));
+        named.collect()
+    };
+    let delete = |condition: &str| {
+        let conn = rusqlite::Connection::open(&path).unwrap();
+        let sql = format!("DELETE FROM run WHERE {condition}");
+        conn.execute(&sql, []).unwrap()
+    };
+    assert_eq!(latest(), [("a".into(), 2), ("b".into(), 5)]);
+    assert_eq!(delete("started_us = 2"), 1);
+    assert_eq!(latest(), [("a".into(), 9), ("b".into(), 5)]);
+    // The free id goes to a run of the other job, which is not the newest of the first one.
+    write(&writer, run("b", "x", 7)).unwrap();
+    assert_eq!(latest(), [("a".into(), 9), ("b".into(), 7)]);
+    assert_eq!(delete("started_us IN (1, 9)"), 2);
+    assert_eq!(latest(), [("b".into(), 7)], "a job without runs has none");
+    write(&writer, run("a", "x", 3)).unwrap();
+    assert_eq!(latest(), [("a".into(), 3), ("b".into(), 7)]);
+}
+
+#[test]
+fn a_clock_that_was_set_back_hides_no_run_from_a_listing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    for start in [100, 200, 300, 50, 60] {
+        write(&writer, run("health", "orders", start)).unwrap();
+    }
+    let reader = Reader::open(&path).unwrap();
+    for (case, filter, starts) in [
+        (
+            "by their start",
+            RunFilter::newest(9),
+            vec![300, 200, 100, 60, 50],
+        ),
+        (
+            "the three recorded last",
+            RunFilter::newest(3),
+            vec![300, 60, 50],
+        ),
+        (
+            "in a period, the two started last",
+            RunFilter {
+                since_us: Some(0),
+                ..RunFilter::newest(2)
+            },
+            vec![300, 200],
+        ),
+    ] {
+        let found = reader.runs(&filter).unwrap();
+        let found: Vec<_> = found.iter().map(|run| run.started_us).collect();
+        assert_eq!(found, starts, "{case}");
+    }
 }
 
 #[test]

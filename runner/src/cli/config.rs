@@ -5,7 +5,7 @@ use serde_json::json;
 use super::args::{ConfigCheckArguments, ConfigCommand, ConfigInitArguments, ListFormat};
 use super::exit::Exit;
 use super::{output, setup};
-use crate::config::{self, Environment, Plan, Problems, Severity};
+use crate::config::{self, Draft, Environment, Need, Problems};
 use crate::report::json::{SCHEMA_VERSION, pretty};
 
 /// Runs the command.
@@ -38,29 +38,17 @@ fn init(arguments: &ConfigInitArguments) -> Result<Exit, Exit> {
 
 /// Everything that `run` would find, and the secrets of all targets.
 async fn check(arguments: ConfigCheckArguments, environment: &Environment) -> Result<Exit, Exit> {
-    let path = config::discover(
-        arguments.location.config,
-        environment,
-        std::path::Path::exists,
-    )
-    .map_err(|problems| setup::refuse(&problems))?;
-    let checked = match config::load(&path) {
-        Ok(loaded) => {
-            let sandbox = setup::sandbox(environment)?;
-            let packs = setup::packs(&sandbox, &loaded.config).await?;
-            let planned = setup::infos(&packs);
-            let mut problems = loaded.warnings;
-            let plan = loaded.config.plan(&planned).and_then(Plan::with_jobs);
-            let jobs = plan.as_ref().map_or(0, |plan| plan.jobs().len());
-            problems
-                .0
-                .extend(plan.err().into_iter().flat_map(|problems| problems.0));
-            match loaded.config.check_secrets(environment) {
-                Ok(found) | Err(found) => problems.0.extend(found.0),
-            }
+    let path = setup::find(arguments.location.config, environment)?;
+    let checked = match Draft::load(&path) {
+        Ok(draft) => {
+            let packs = setup::packs(&setup::sandbox(environment)?, draft.packs()).await;
+            let (jobs, problems) = match draft.plan(&packs.known, Need::Jobs) {
+                Ok(planned) => (planned.plan.jobs().len(), planned.warnings),
+                Err(problems) => (0, problems),
+            };
             Checked {
-                problems,
-                targets: loaded.config.targets().len(),
+                problems: problems.and(draft.check_secrets(environment)),
+                targets: draft.targets(),
                 jobs,
             }
         }
@@ -80,11 +68,7 @@ struct Checked {
 }
 
 fn show(path: &std::path::Path, checked: &Checked, format: ListFormat) -> Exit {
-    let good = checked
-        .problems
-        .0
-        .iter()
-        .all(|problem| problem.severity == Severity::Warning);
+    let good = !checked.problems.has_error();
     match format {
         ListFormat::Json => output::data(&pretty(&json!({
             "schema_version": SCHEMA_VERSION,

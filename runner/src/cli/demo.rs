@@ -14,7 +14,7 @@ use super::exit::Exit;
 use super::keeping::Keeping;
 use super::{output, run, setup};
 use crate::clock::Clock;
-use crate::config::Environment;
+use crate::config::{Environment, Need};
 use crate::demo::{CONFIGURATION, Event, STORY, Shop};
 use crate::model::job::Job;
 use crate::pipeline::{LoadedPack, Pipeline};
@@ -37,10 +37,10 @@ pub async fn run(
     let folder = folder(arguments.folder)?;
     let shop = prepare(&folder)?;
     let file = folder.join("checkrun.toml");
-    let config = setup::load_file(&file)?;
-    let sandbox = setup::sandbox(environment)?;
-    let packs = setup::packs(&sandbox, &config).await?;
-    let resolved = setup::plan(&config, &packs)?
+    let prepared = setup::prepare(&file, Need::Jobs, environment).await?;
+    let (config, packs) = (prepared.config, prepared.packs);
+    let resolved = prepared
+        .plan
         .resolve(environment)
         .map_err(|problems| setup::refuse(&problems))?;
     let jobs: Vec<_> = resolved.jobs.into_iter().map(Arc::new).collect();

@@ -66,18 +66,21 @@ fn questions(
     arguments: &PerformanceArguments,
     environment: &Environment,
 ) -> Vec<(String, Asked)> {
-    let infos = survey.infos();
     survey
         .choice
         .targets
         .iter()
         .map(|target| {
-            let Some(measuring) = survey.plan.question(&infos, target, CHECK) else {
+            let Some(measuring) = survey.plan.question(&survey.infos, target, CHECK) else {
                 let why = NotAsked::without_check(target.name(), CHECK);
                 return (target.name().to_owned(), Asked::Not(why));
             };
             let mut planned = vec![adapt(measuring, arguments)];
-            planned.extend(survey.plan.question(&infos, target, connections::CHECK));
+            planned.extend(
+                survey
+                    .plan
+                    .question(&survey.infos, target, connections::CHECK),
+            );
             let asked = survey.resolve(target, &planned, environment);
             (target.name().to_owned(), asked)
         })

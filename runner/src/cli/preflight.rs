@@ -78,13 +78,12 @@ struct Databases {
 
 impl Databases {
     fn new(survey: &Survey, demands: &Demands, environment: &Environment) -> Self {
-        let infos = survey.infos();
         let mut databases = Self {
             answers: Vec::new(),
             jobs: BTreeMap::new(),
         };
         for target in &survey.choice.targets {
-            let planned = survey.plan.question(&infos, target, health::CHECK);
+            let planned = survey.plan.question(&survey.infos, target, health::CHECK);
             let asked = match planned {
                 Some(planned) => {
                     let planned = adapt(planned, survey, target, demands);

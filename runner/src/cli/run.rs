@@ -6,9 +6,10 @@ use super::args::RunArguments;
 use super::exit::Exit;
 use super::keeping::{Keeping, say_set_aside};
 use super::progress::Progress;
+use super::setup::Prepared;
 use super::{output, setup};
 use crate::clock::Clock;
-use crate::config::{Environment, Selection};
+use crate::config::{Environment, Need, Selection};
 use crate::model::job::Job;
 use crate::model::run::FinishedRun;
 use crate::pipeline::Pipeline;
@@ -24,15 +25,18 @@ pub async fn run(
     environment: &Environment,
     clock: Clock,
 ) -> Result<Exit, Exit> {
-    let config = setup::load(arguments.location.config.clone(), environment)?;
-    let sandbox = setup::sandbox(environment)?;
-    let packs = setup::packs(&sandbox, &config).await?;
+    let path = setup::find(arguments.location.config, environment)?;
+    let Prepared {
+        config,
+        packs,
+        plan,
+        ..
+    } = setup::prepare(&path, Need::Jobs, environment).await?;
     let selection = Selection {
         targets: arguments.target,
         checks: arguments.check,
         labels: arguments.label,
     };
-    let plan = setup::plan(&config, &packs)?;
     let plan = plan
         .select(&selection)
         .map_err(|problems| setup::refuse_arguments(&problems))?;

@@ -10,7 +10,9 @@ use checkrun_history::record::PackRecord;
 use super::exit::Exit;
 use super::output;
 use crate::bundled;
-use crate::config::{self, Config, Environment, Plan, Problems};
+use crate::config::{
+    self, Config, Draft, Environment, KnownPacks, Need, PackEntry, Plan, Problem, Problems,
+};
 use crate::execute::sandbox::{CompileIn, Pack, PackSource, Sandbox, SandboxOptions};
 use crate::model::pack::PackInfo;
 use crate::pipeline::LoadedPack;
@@ -36,22 +38,21 @@ pub fn colour(environment: &Environment) -> Colour {
     }
 }
 
-/// Reads the configuration and shows its warnings.
+/// The configuration's file: the named one, or the one that is found.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub fn find(flag: Option<PathBuf>, environment: &Environment) -> Result<PathBuf, Exit> {
+    config::discover(flag, environment, Path::exists).map_err(|problems| refuse(&problems))
+}
+
+/// Reads the configuration alone and shows its warnings.
 ///
 /// # Errors
 /// Shown already; how the command ends.
 pub fn load(flag: Option<PathBuf>, environment: &Environment) -> Result<Config, Exit> {
-    let path =
-        config::discover(flag, environment, Path::exists).map_err(|problems| refuse(&problems))?;
-    load_file(&path)
-}
-
-/// As [`load`], from this file.
-///
-/// # Errors
-/// Shown already; how the command ends.
-pub fn load_file(path: &Path) -> Result<Config, Exit> {
-    let loaded = config::load(path).map_err(|problems| refuse(&problems))?;
+    let path = find(flag, environment)?;
+    let loaded = config::load(&path).map_err(|problems| refuse(&problems))?;
     warn(&loaded.warnings);
     Ok(loaded.config)
 }
@@ -117,48 +118,49 @@ fn cache_folder(environment: &Environment) -> Option<PathBuf> {
         .map(|folder| folder.join("checkrun"))
 }
 
-/// The bundled packs, and those that the configuration names; all problems at once.
-///
-/// # Errors
-/// Shown already; how the command ends.
-pub async fn packs(
-    sandbox: &Sandbox,
-    config: &Config,
-) -> Result<HashMap<String, LoadedPack>, Exit> {
+/// The packs, as far as they could be loaded.
+#[derive(Default)]
+pub struct Packs {
+    /// By name.
+    pub loaded: HashMap<String, LoadedPack>,
+    /// What is known of them.
+    pub known: KnownPacks,
+}
+
+/// The bundled packs, and these of the configuration.
+pub async fn packs(sandbox: &Sandbox, files: &[PackEntry]) -> Packs {
     let bundled = bundled::packs()
         .iter()
         .map(|(name, bytes)| PackSource::Bundled { name, bytes });
-    let files = config.packs().iter().map(|entry| PackSource::File {
+    let files = files.iter().map(|entry| PackSource::File {
         path: entry.path.clone(),
         pin: entry
             .sha256
             .map(|hash| hash.iter().map(|byte| format!("{byte:02x}")).collect()),
     });
-    let mut packs: HashMap<String, LoadedPack> = HashMap::new();
-    let mut refused = false;
+    let mut packs = Packs::default();
     for source in bundled.chain(files) {
         let origin = source.origin();
         match sandbox.load(source).await {
+            Ok(pack) if packs.loaded.contains_key(&pack.info().name) => {
+                let name = &pack.info().name;
+                let message = format!("{origin}: another pack is called `{name}` already");
+                let problem = Problem::without_place(message)
+                    .with_hint("remove one of the two, or rename it in its source");
+                packs.known.refused.0.push(problem);
+            }
             Ok(pack) => {
+                packs.known.infos.push((**pack.info()).clone());
                 let name = pack.info().name.clone();
-                if packs.insert(name.clone(), loaded(pack)).is_some() {
-                    output::note(&format!(
-                        "error: {origin}: another pack is called `{name}` already\n  remove one of the two, or rename it in its source"
-                    ));
-                    refused = true;
-                }
+                packs.loaded.insert(name, loaded(pack));
             }
             Err(error) => {
-                output::note(&format!("error: {error}"));
-                refused = true;
+                let problem = Problem::without_place(error.to_string());
+                packs.known.refused.0.push(problem);
             }
         }
     }
-    if refused {
-        Err(Exit::Configuration)
-    } else {
-        Ok(packs)
-    }
+    packs
 }
 
 fn loaded(pack: Pack) -> LoadedPack {
@@ -173,21 +175,42 @@ fn loaded(pack: Pack) -> LoadedPack {
     }
 }
 
-/// The jobs of the configuration with these packs.
+/// What a command that runs jobs begins with.
+pub struct Prepared {
+    /// The configuration.
+    pub config: Config,
+    /// What the packs say of themselves.
+    pub infos: Vec<PackInfo>,
+    /// The packs, by name.
+    pub packs: HashMap<String, LoadedPack>,
+    /// Every configured job.
+    pub plan: Plan,
+}
+
+/// Reads the configuration, loads its packs and plans its jobs; shows every problem at once.
 ///
 /// # Errors
 /// Shown already; how the command ends.
-pub fn plan(config: &Config, packs: &HashMap<String, LoadedPack>) -> Result<Plan, Exit> {
-    config
-        .plan(&infos(packs))
-        .and_then(Plan::with_jobs)
-        .map_err(|problems| refuse(&problems))
+pub async fn prepare(path: &Path, need: Need, environment: &Environment) -> Result<Prepared, Exit> {
+    let sandbox = sandbox(environment)?;
+    prepare_in(&sandbox, path, need).await
 }
 
-/// What the packs say of themselves.
-pub fn infos(packs: &HashMap<String, LoadedPack>) -> Vec<PackInfo> {
-    packs
-        .values()
-        .map(|loaded| (**loaded.pack.info()).clone())
-        .collect()
+/// As [`prepare`], in a sandbox that there is already.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub async fn prepare_in(sandbox: &Sandbox, path: &Path, need: Need) -> Result<Prepared, Exit> {
+    let draft = Draft::load(path).map_err(|problems| refuse(&problems))?;
+    let packs = packs(sandbox, draft.packs()).await;
+    let planned = draft
+        .plan(&packs.known, need)
+        .map_err(|problems| refuse(&problems))?;
+    warn(&planned.warnings);
+    Ok(Prepared {
+        config: planned.config,
+        infos: packs.known.infos,
+        packs: packs.loaded,
+        plan: planned.plan,
+    })
 }

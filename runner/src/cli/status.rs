@@ -54,13 +54,12 @@ pub async fn run(
 
 /// Asks `core/health`, and `core/connections` where that is configured: what is cheap and always tells.
 async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<Known> {
-    let infos = survey.infos();
     let mut jobs = Vec::new();
     let mut known = Vec::new();
     for target in &survey.choice.targets {
         let mut planned: Vec<PlannedJob> = survey
             .plan
-            .question(&infos, target, health::CHECK)
+            .question(&survey.infos, target, health::CHECK)
             .into_iter()
             .collect();
         planned.extend(configured(survey, target, connections::CHECK));

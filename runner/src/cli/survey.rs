@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::setup;
 use crate::clock::Clock;
-use crate::config::{Choice, Config, Environment, Plan, PlannedJob, Problems, TargetEntry};
+use crate::config::{Choice, Config, Environment, Need, Plan, PlannedJob, Problems, TargetEntry};
 use crate::model::job::Job;
 use crate::model::pack::PackInfo;
 use crate::model::parameter::ParameterValue;
@@ -21,6 +21,8 @@ use crate::pipeline::{LoadedPack, Pipeline};
 pub struct Survey {
     /// The configuration.
     pub config: Config,
+    /// What the packs say of themselves.
+    pub infos: Vec<PackInfo>,
     /// The packs.
     pub packs: HashMap<String, LoadedPack>,
     /// Every configured job.
@@ -47,24 +49,16 @@ impl Survey {
         targets: &[String],
         environment: &Environment,
     ) -> Result<Self, super::exit::Exit> {
-        let config = setup::load(location.config, environment)?;
-        let sandbox = setup::sandbox(environment)?;
-        let packs = setup::packs(&sandbox, &config).await?;
-        let plan = config
-            .plan(&setup::infos(&packs))
-            .map_err(|problems| setup::refuse(&problems))?;
-        let choice = config.choose(targets);
+        let path = setup::find(location.config, environment)?;
+        let prepared = setup::prepare(&path, Need::Targets, environment).await?;
+        let choice = prepared.config.choose(targets);
         Ok(Self {
-            config,
-            packs,
-            plan,
+            config: prepared.config,
+            infos: prepared.infos,
+            packs: prepared.packs,
+            plan: prepared.plan,
             choice,
         })
-    }
-
-    /// What the packs say of themselves.
-    pub fn infos(&self) -> Vec<PackInfo> {
-        setup::infos(&self.packs)
     }
 
     /// These jobs with the secret of their target. Jobs of one target only.

@@ -10,6 +10,7 @@ use super::elements::target::TargetEntry;
 use super::pattern::Pattern;
 use super::plan::targets::nothing_selected;
 use super::{Config, Problem};
+use crate::model::text::escaped;
 
 /// What a list of names, globs and labels selects.
 #[derive(Clone, Debug)]
@@ -42,17 +43,14 @@ impl Config {
                 Ok(pattern) => patterns.push(pattern),
                 Err(remark) => unknown.push(UnknownTarget {
                     asked: text.clone(),
-                    message: remark.message,
-                    hint: remark.hint.unwrap_or_default(),
+                    message: escaped(&remark.message),
+                    hint: remark.hint.as_deref().map(escaped).unwrap_or_default(),
                 }),
             }
         }
         unknown.dedup();
         let fits = |target: &&Arc<TargetEntry>| {
-            asked.is_empty()
-                || patterns
-                    .iter()
-                    .any(|pattern| pattern.fits(target.name(), target.labels()))
+            asked.is_empty() || patterns.iter().any(|pattern| target.fits(pattern))
         };
         Choice {
             targets: self.targets.iter().filter(fits).cloned().collect(),
@@ -63,8 +61,7 @@ impl Config {
     /// A pattern that selects something.
     fn pattern(&self, text: &str) -> Result<Pattern, Remark> {
         let pattern = Pattern::parse(text)?;
-        let fits = |target: &Arc<TargetEntry>| pattern.fits(target.name(), target.labels());
-        if self.targets.iter().any(fits) {
+        if self.targets.iter().any(|target| target.fits(&pattern)) {
             Ok(pattern)
         } else {
             Err(nothing_selected(&pattern, &self.targets))
@@ -74,6 +71,9 @@ impl Config {
 
 impl From<&UnknownTarget> for Problem {
     fn from(unknown: &UnknownTarget) -> Self {
-        Self::without_place(unknown.message.clone()).with_hint(unknown.hint.clone())
+        Self {
+            hint: Some(unknown.hint.clone()).filter(|hint| !hint.is_empty()),
+            ..Self::without_place(unknown.message.clone())
+        }
     }
 }

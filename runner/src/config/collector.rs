@@ -2,6 +2,7 @@
 
 use super::problem::{Problem, Problems, Severity};
 use super::source::{Source, Span};
+use crate::model::text::escaped;
 
 /// Most problems that are listed; a file with more is not a configuration.
 const PROBLEMS_MAX: usize = 100;
@@ -65,8 +66,10 @@ impl<'s> Collector<'s> {
             self.left_out += 1;
             return;
         }
-        let mut problem = self.source.problem(severity, at, remark.message);
-        problem.hint = remark.hint;
+        // Names in it may be somebody else's.
+        let message = escaped(&remark.message);
+        let mut problem = self.source.problem(severity, at, message);
+        problem.hint = remark.hint.as_deref().map(escaped);
         self.found.push((at.start, problem));
     }
 

@@ -1,12 +1,14 @@
 //! Configuration: from `checkrun.toml` to jobs.
 //!
-//! Every pass has its own input and output, and reports all of its problems at once:
+//! Every pass has its own input and output, and reports all of its problems; a [`Draft`] gathers those
+//! of all passes, so that they are told at once:
 //!
 //! 1. [`read`]: file → text, within limits
 //! 2. [`syntax`]: text → TOML tree with places
 //! 3. [`shape`]: is every key known, there, and of the right type?
 //! 4. [`elements`]: tree → [`Config`], with the meaning of every value checked
-//! 5. [`plan`]: [`Config`] × packs → [`Plan`], which knows every job but no secret
+//! 5. [`plan`]: [`Config`] × packs → [`Plan`], which knows every job but no secret. A [`draft`] is
+//!    planned too; what may be there but could not be read is no problem of its own then ([`Gaps`])
 //! 6. [`select`]: [`Plan`] → [`Plan`] with the jobs that were asked for
 //! 7. [`Plan::resolve`]: looks up the secrets of those jobs only, and gives the jobs
 //!
@@ -17,10 +19,10 @@ mod choose;
 mod collector;
 mod concealment;
 mod discovery;
+mod draft;
 mod elements;
 mod environment;
 mod init;
-mod partial;
 mod pattern;
 mod plan;
 mod problem;
@@ -38,20 +40,20 @@ use std::sync::Arc;
 
 pub use self::choose::{Choice, UnknownTarget};
 pub use self::discovery::discover;
+pub use self::draft::{Draft, DraftTarget, KnownPacks, Need, Planned};
 pub use self::elements::check::CheckEntry;
 pub use self::elements::pack::PackEntry;
 pub use self::elements::target::TargetEntry;
 pub use self::environment::Environment;
 pub use self::init::{DEFAULT_FILE, init};
-pub use self::partial::{Partial, PartialTarget, load_partial};
 pub use self::plan::{Plan, PlannedJob, ResolvedPlan};
 pub use self::problem::{Excerpt, Problem, Problems, Severity};
 pub use self::select::Selection;
 pub use self::shape::schema::schema;
 
-use self::collector::Collector;
-use self::elements::{Context, alerting, check, history, pack, target};
-use self::shape::fields::Fields;
+use toml::Spanned;
+
+use self::pattern::Pattern;
 use self::source::Source;
 
 /// A configuration without problems. Secrets are references still.
@@ -63,6 +65,21 @@ pub struct Config {
     targets: Vec<Arc<TargetEntry>>,
     packs: Vec<PackEntry>,
     checks: Vec<CheckEntry>,
+    /// Empty in a configuration without problems.
+    gaps: Gaps,
+}
+
+/// What a configuration with problems leaves open.
+#[derive(Clone, Debug, Default)]
+struct Gaps {
+    /// There may be more targets.
+    targets: bool,
+    /// There may be more packs.
+    packs: bool,
+    /// There may be more checks.
+    checks: bool,
+    /// The `targets` of checks whose `use` could not be read.
+    stray_targets: Vec<Spanned<Pattern>>,
 }
 
 /// A configuration and what is doubtful about it.
@@ -87,69 +104,7 @@ pub fn load(path: &Path) -> Result<Loaded, Problems> {
 /// # Errors
 /// Every problem with the text, and its warnings.
 pub fn parse(path: &Path, text: &str) -> Result<Loaded, Problems> {
-    let source = Source::new(path, text);
-    let Decoded {
-        parts, problems, ..
-    } = decode(&source)?;
-    let warnings = problems.finish()?;
-    Ok(Loaded {
-        config: parts.into_config(source),
-        warnings,
-    })
-}
-
-/// The third and the fourth pass: every element that can be read, and what is wrong.
-fn decode(source: &Source) -> Result<Decoded<'_>, Problems> {
-    let mut problems = Collector::new(source);
-    let tree = syntax::parse(source)?;
-    shape::check::check(tree.get_ref(), &mut problems);
-    let root = Fields::new(tree.get_ref(), &(0..0));
-    let mut context = Context {
-        source,
-        problems: &mut problems,
-    };
-    alerting::check(root.table("email"), &root.tables("route"), &mut context);
-    let parts = Parts {
-        history: history::decode_path(root.table("history"), &mut context),
-        parallel: history::decode_parallel(root.table("run")),
-        targets: target::decode_all(&root.tables("target"), &mut context),
-        packs: pack::decode_all(&root.tables("pack"), &mut context),
-        checks: check::decode_all(&root.tables("check"), &mut context),
-    };
-    Ok(Decoded {
-        sections: partial::sections(root),
-        parts,
-        problems,
-    })
-}
-
-/// A file's elements and problems, while its text is still borrowed.
-struct Decoded<'s> {
-    parts: Parts,
-    problems: Collector<'s>,
-    sections: Vec<partial::Section>,
-}
-
-/// The elements, while the text is still borrowed.
-struct Parts {
-    history: PathBuf,
-    parallel: u32,
-    targets: Vec<TargetEntry>,
-    packs: Vec<PackEntry>,
-    checks: Vec<CheckEntry>,
-}
-
-impl Parts {
-    fn into_config(self, source: Source) -> Config {
-        Config {
-            source: Arc::new(source),
-            history: self.history,
-            parallel: self.parallel,
-            targets: self.targets.into_iter().map(Arc::new).collect(),
-            packs: self.packs,
-            checks: self.checks,
-        }
-    }
+    Draft::of_text(path, text)?.finish()
 }
 
 impl Config {

@@ -119,6 +119,23 @@ impl fmt::Display for Problem {
 pub struct Problems(pub Vec<Problem>);
 
 impl Problems {
+    /// Whether any of them is an error.
+    #[must_use]
+    pub fn has_error(&self) -> bool {
+        self.0
+            .iter()
+            .any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// These and those, in the order of the file; what is about the file as a whole comes last.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self.0
+            .sort_by_key(|problem| (problem.line.is_none(), problem.line, problem.column));
+        self
+    }
+
     /// Whether there is nothing wrong.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -31,48 +31,6 @@ pub struct Job {
 }
 
 impl Job {
-    /// A check that nobody configured, with its defaults; nothing when it needs a parameter. A declared
-    /// threshold that makes no sense is left out.
-    #[must_use]
-    pub fn with_defaults(
-        pack: &str,
-        check: &Arc<CheckInfo>,
-        target: &Arc<Target>,
-        timeout: Duration,
-    ) -> Option<Self> {
-        let mut parameters = Vec::new();
-        for spec in &check.parameters {
-            match &spec.default {
-                Some(default) => parameters.push((spec.name.clone(), default.clone())),
-                None if spec.required => return None,
-                None => {}
-            }
-        }
-        let thresholds = check.metrics.iter().map(|metric| {
-            let level = |text: &Option<String>| {
-                let text = text.as_deref()?;
-                Threshold::parse(text, &metric.unit).ok()
-            };
-            MetricThresholds {
-                metric: metric.name.clone(),
-                warning: level(&metric.warning),
-                critical: level(&metric.critical),
-                clear: None,
-                configured: false,
-            }
-        });
-        Some(Self {
-            name: format!("{pack}/{}", check.id),
-            pack: pack.to_owned(),
-            check: Arc::clone(check),
-            target: Arc::clone(target),
-            parameters,
-            thresholds: thresholds.collect(),
-            schedule: check.suggested_schedule(),
-            timeout,
-        })
-    }
-
     /// `pack/check`.
     #[must_use]
     pub fn check_name(&self) -> String {

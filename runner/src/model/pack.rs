@@ -1,5 +1,6 @@
 //! What a pack says of itself: its checks, their parameters and metrics.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -70,6 +71,24 @@ pub struct EngineRequirement {
     pub engine: Engine,
     /// The oldest version it works on.
     pub min_version: Option<Version>,
+}
+
+impl EngineRequirement {
+    /// Whether the check works on this server.
+    #[must_use]
+    pub fn admits(&self, engine: Engine, version: Version) -> bool {
+        self.engine == engine && self.min_version.is_none_or(|least| version >= least)
+    }
+}
+
+impl fmt::Display for EngineRequirement {
+    /// `postgresql from 14.0.0`, or the engine alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.min_version {
+            Some(least) => write!(f, "{} from {least}", self.engine),
+            None => write!(f, "{}", self.engine),
+        }
+    }
 }
 
 /// A metric as the check declares it.

@@ -35,14 +35,7 @@ fn push_check(text: &mut String, pack: &str, check: &CheckInfo) {
     for line in check.description.lines() {
         push_wrapped(text, "  ", line);
     }
-    let engines: Vec<_> = check
-        .engines
-        .iter()
-        .map(|requirement| match requirement.min_version {
-            Some(version) => format!("{} from {version}", requirement.engine),
-            None => requirement.engine.to_string(),
-        })
-        .collect();
+    let engines: Vec<_> = check.engines.iter().map(ToString::to_string).collect();
     if !engines.is_empty() {
         push(text, format_args!("  engines: {}", engines.join(", ")));
     }

@@ -71,6 +71,6 @@ pub struct Target {
 pub struct EngineRequirement {
     /// The engine.
     pub engine: Engine,
-    /// The oldest version it works on.
+    /// The oldest version it works on; on older ones the host ends the run.
     pub min_version: Option<Version>,
 }

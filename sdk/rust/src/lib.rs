@@ -177,7 +177,8 @@ pub use checkrun_sdk_macros::Params;
 ///
 /// - `title = "Table bloat"`: a few words; required.
 /// - `metrics = [BLOAT]`: constants of type [`MetricSpec`].
-/// - `engines = [postgresql >= "13", mariadb]`: where it applies; everywhere, if left out.
+/// - `engines = [postgresql >= "13", mariadb]`: where it applies; everywhere, if left out. On any other
+///   server the host ends the run as not applicable, before its first query.
 /// - `privileges = ["GRANT pg_monitor TO …"]`: what the account needs.
 /// - `tags = ["capacity"]`: for selection.
 /// - `free_metrics`: further metrics get their names from the configuration, as in a check that runs

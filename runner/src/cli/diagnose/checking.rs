@@ -8,9 +8,8 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::clock::Clock;
-use crate::model::engine::Engine;
+use crate::config::{PlannedJob, TargetEntry};
 use crate::model::job::Job;
-use crate::model::pack::CheckInfo;
 use crate::model::run::{FinishedRun, RUNS_AT_ONCE_MAX};
 use crate::model::target::Target;
 use crate::operations::diagnosis::limits::CHECKS_AT_ONCE;
@@ -64,24 +63,16 @@ impl Checking {
     }
 
     /// A check of the bundled pack with its defaults; nothing when the pack has none of this name, or
-    /// it does not work on any of these engines.
+    /// it does not work on this target.
     #[must_use]
     pub fn stand_in(
         &self,
         check: &str,
+        entry: &Arc<TargetEntry>,
         target: &Arc<Target>,
-        engines: &[Engine],
-        limit: Duration,
     ) -> Option<Job> {
-        let loaded = self.pipeline.packs.get(CORE)?;
-        let check = loaded.pack.info().check(check)?;
-        let works = |check: &CheckInfo| {
-            check.engines.is_empty()
-                || (check.engines.iter()).any(|needed| engines.contains(&needed.engine))
-        };
-        if !works(check) {
-            return None;
-        }
-        Job::with_defaults(CORE, &Arc::new(check.clone()), target, limit)
+        let core = self.pipeline.packs.get(CORE)?;
+        let planned = PlannedJob::by_default(core.pack.info(), check, entry)?;
+        Some(planned.on(target))
     }
 }

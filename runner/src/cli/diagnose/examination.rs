@@ -9,7 +9,7 @@ use super::checking::Checking;
 use super::course::Course;
 use super::problems_of;
 use crate::clock::Clock;
-use crate::config::{Config, Environment, PartialTarget, Plan, TargetEntry};
+use crate::config::{Draft, DraftTarget, Environment, Plan, TargetEntry};
 use crate::execute::database::Database;
 use crate::execute::database::probe::{self, Line};
 use crate::execute::database::session::Session;
@@ -35,7 +35,7 @@ const ANSWER_BYTES_MAX: u64 = 1024;
 #[derive(Clone, Copy)]
 pub struct Examination<'a> {
     /// Whose targets they are.
-    pub config: &'a Config,
+    pub draft: &'a Draft,
     /// The configured checks; absent where they could not be planned.
     pub plan: Option<&'a Plan>,
     /// Runs them.
@@ -48,11 +48,11 @@ pub struct Examination<'a> {
 
 impl Examination<'_> {
     /// Goes through all stages that the target has.
-    pub async fn of(self, target: &PartialTarget) -> TargetDiagnosis {
+    pub async fn of(self, target: &DraftTarget) -> TargetDiagnosis {
         let start = self.clock.start();
         let mut course = Course::default();
-        let problems = problems_of(&target.problems, "configuration");
-        let (engine, address) = match &target.entry {
+        let problems = problems_of(target.problems(), "configuration");
+        let (engine, address) = match target.entry() {
             None => {
                 course.add(unusable(problems));
                 (None, None)
@@ -65,9 +65,9 @@ impl Examination<'_> {
                 (Some(engine), Some(place(&known.address)))
             }
         };
-        let stages = course.finish(target.entry.as_deref());
+        let stages = course.finish(target.entry().map(Arc::as_ref));
         TargetDiagnosis {
-            target: target.name.clone(),
+            target: target.name().to_owned(),
             engine,
             address,
             outcome: ranking::worst(&stages),
@@ -76,10 +76,10 @@ impl Examination<'_> {
         }
     }
 
-    async fn go_through(self, entry: &TargetEntry, course: &mut Course) {
+    async fn go_through(self, entry: &Arc<TargetEntry>, course: &mut Course) {
         let start = self.clock.start();
         let source = entry.password_source();
-        let completed = self.config.complete(entry, self.environment);
+        let completed = self.draft.complete(entry, self.environment);
         let (target, problems) = match completed {
             Ok((target, doubts)) => (Some(target), doubts),
             Err(problems) => (None, problems),
@@ -181,7 +181,7 @@ impl Examination<'_> {
     }
 
     /// Checks, and how fast all of it is.
-    async fn work(self, entry: &TargetEntry, target: &Arc<Target>, course: &mut Course) {
+    async fn work(self, entry: &Arc<TargetEntry>, target: &Arc<Target>, course: &mut Course) {
         let checked = self.check(entry, target).await;
         course.add(
             match checked.runs.is_empty() && checked.unfinished.is_empty() {
@@ -195,27 +195,21 @@ impl Examination<'_> {
             rounds.push(self.round(target).await);
         }
         course.add(speed::performance(&rounds, start.elapsed()));
-        let (engines, limit) = (entry.engines(), CONNECTIONS);
-        let counting = self
-            .checking
-            .stand_in("connections", target, engines, limit);
+        let counting = self.checking.stand_in("connections", entry, target);
         if let (Some(job), Address::Server(_)) = (counting, &target.address) {
             let start = self.clock.start();
-            let runs = self.checking.run(vec![job], limit).await;
+            let runs = self.checking.run(vec![job], CONNECTIONS).await;
             course.add(checks::connections(runs.first(), start.elapsed()));
         }
     }
 
-    async fn check(self, entry: &TargetEntry, target: &Arc<Target>) -> Checked {
+    async fn check(self, entry: &Arc<TargetEntry>, target: &Arc<Target>) -> Checked {
         let planned = self.plan.into_iter().flat_map(Plan::jobs);
         let own = planned.filter(|job| job.target.name() == target.name);
         let mut jobs: Vec<_> = own.map(|job| job.on(target)).collect();
         let configured = !jobs.is_empty();
         if !configured {
-            jobs.extend(
-                self.checking
-                    .stand_in("health", target, entry.engines(), CHECKS),
-            );
+            jobs.extend(self.checking.stand_in("health", entry, target));
         }
         let names: Vec<String> = jobs.iter().map(|job| job.name.clone()).collect();
         let start = self.clock.start();

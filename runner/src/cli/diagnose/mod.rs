@@ -15,7 +15,7 @@ use super::args::{DiagnoseArguments, ListFormat};
 use super::exit::Exit;
 use super::{output, setup};
 use crate::clock::Clock;
-use crate::config::{self, Environment, Partial, Plan, Problems, Severity};
+use crate::config::{self, Draft, Environment, Need, Problems, Severity, UnknownTarget};
 use crate::model::status::Status;
 use crate::operations::diagnosis::configuration::unusable;
 use crate::operations::diagnosis::document::{Configuration, Problem, milliseconds};
@@ -60,10 +60,10 @@ async fn answer(
     clock: Clock,
 ) -> Result<Answer, Exit> {
     let named = arguments.location.config.clone();
-    let read = config::discover(named, environment, Path::exists)
-        .and_then(|path| config::load_partial(&path));
-    let partial = match read {
-        Ok(partial) => partial,
+    let read =
+        config::discover(named, environment, Path::exists).and_then(|path| Draft::load(&path));
+    let draft = match read {
+        Ok(draft) => draft,
         Err(problems) => {
             return Ok(Answer {
                 configuration: configuration(None, &problems),
@@ -72,66 +72,50 @@ async fn answer(
             });
         }
     };
-    setup::warn(&partial.problems);
-    let (chosen, unknown) = partial.choose(&arguments.targets);
-    for (_, problem) in &unknown {
-        output::note(&problem.to_string());
-    }
-    let sandbox = setup::sandbox(environment)?;
-    let packs = setup::packs(&sandbox, &partial.config).await;
-    let packs_are_good = packs.is_ok();
-    let packs = packs.unwrap_or_default();
-    let (plan, problems) = plan(&partial, &setup::infos(&packs));
+    let packs = setup::packs(&setup::sandbox(environment)?, draft.packs()).await;
+    let (plan, problems) = match draft.plan(&packs.known, Need::Targets) {
+        Ok(planned) => (Some(planned.plan), planned.warnings),
+        Err(problems) => (None, problems),
+    };
     setup::warn(&problems);
-    let checking = Checking::new(packs, clock);
-    let examinations = chosen.iter().map(|target| {
-        let examination = Examination {
-            config: &partial.config,
-            plan: plan.as_ref(),
-            checking: &checking,
-            environment,
-            clock,
-        };
-        examination.of(target)
-    });
-    let mut targets = join_all(examinations).await;
-    targets.extend(unknown.into_iter().map(|(text, problem)| {
-        let problems = problems_of(&Problems::from(problem), "unknown-target");
-        TargetDiagnosis {
-            target: text,
-            engine: None,
-            address: None,
-            outcome: Outcome::Failed,
-            duration_ms: 0.0,
-            stages: vec![unusable(problems)],
-        }
-    }));
-    let mut all = partial.problems.clone();
-    all.0.extend(problems.0);
-    let exit = if all.has_error() || !packs_are_good {
+    let (chosen, unknown) = draft.choose(&arguments.targets);
+    let exit = if problems.has_error() {
         Some(Exit::Configuration)
-    } else if chosen.is_empty() || targets.len() > chosen.len() {
+    } else if chosen.is_empty() || !unknown.is_empty() {
         Some(Exit::Usage)
     } else {
         None
     };
+    let not_there: Vec<TargetDiagnosis> = unknown.iter().map(not_there).collect();
+    let checking = Checking::new(packs.loaded, clock);
+    let examination = Examination {
+        draft: &draft,
+        plan: plan.as_ref(),
+        checking: &checking,
+        environment,
+        clock,
+    };
+    let examinations = chosen.iter().map(|target| examination.of(target));
+    let mut targets = join_all(examinations).await;
+    targets.extend(not_there);
     Ok(Answer {
-        configuration: configuration(Some(partial.config.file()), &all),
+        configuration: configuration(Some(draft.file()), &problems),
         targets,
         exit,
     })
 }
 
-/// The jobs; nothing where the configuration has errors, or no check.
-fn plan(partial: &Partial, packs: &[crate::model::pack::PackInfo]) -> (Option<Plan>, Problems) {
-    let nothing_to_look_at = partial.targets.is_empty();
-    let no_check = partial.config.checks().is_empty() && !nothing_to_look_at;
-    if partial.problems.has_error() || no_check {
-        return (None, Problems::default());
-    }
-    match partial.config.plan(packs) {
-        Ok(plan) => (Some(plan), Problems::default()),
-        Err(problems) => (None, problems),
+/// Tells of a name that fits no target, and puts it in the place of one.
+fn not_there(unknown: &UnknownTarget) -> TargetDiagnosis {
+    let problems = Problems::from(config::Problem::from(unknown));
+    output::note(&problems.to_string());
+    TargetDiagnosis {
+        target: unknown.asked.clone(),
+        engine: None,
+        address: None,
+        outcome: Outcome::Failed,
+        duration_ms: 0.0,
+        stages: vec![unusable(problems_of(&problems, "unknown-target"))],
     }
 }
 

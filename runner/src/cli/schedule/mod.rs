@@ -22,7 +22,7 @@ use super::keeping::Keeping;
 use super::progress::Progress;
 use super::{output, run, setup};
 use crate::clock::Clock;
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, Need};
 use crate::execute::sandbox::Sandbox;
 use crate::model::job::Job;
 use crate::pipeline::scheduler::{Event, Order, Replacement, Scheduler};
@@ -132,9 +132,14 @@ async fn prepare(
     sandbox: &Sandbox,
     environment: &Environment,
 ) -> Result<Prepared, Exit> {
-    let config = setup::load(location.config.clone(), environment)?;
-    let packs = setup::packs(sandbox, &config).await?;
-    let resolved = setup::plan(&config, &packs)?
+    let path = setup::find(location.config.clone(), environment)?;
+    let setup::Prepared {
+        config,
+        packs,
+        plan,
+        ..
+    } = setup::prepare_in(sandbox, &path, Need::Jobs).await?;
+    let resolved = plan
         .resolve(environment)
         .map_err(|problems| setup::refuse(&problems))?;
     setup::warn(&resolved.warnings);

@@ -41,6 +41,10 @@ pub struct CheckEntry {
     pub(in crate::config) parameters: Vec<WrittenParameter>,
     /// By metric.
     pub(in crate::config) thresholds: Vec<WrittenThresholds>,
+    /// There is a name, but not `name`: it could not be read.
+    pub(in crate::config) hides_name: bool,
+    /// There are parameters that could not be read.
+    pub(in crate::config) hides_parameters: bool,
 }
 
 impl CheckEntry {
@@ -57,21 +61,39 @@ impl CheckEntry {
     }
 }
 
+/// Every check, and what is left of those whose `use` could not be read.
+#[derive(Default)]
+pub(in crate::config) struct Checks {
+    /// In the order of the file.
+    pub(in crate::config) entries: Vec<CheckEntry>,
+    /// The `targets` of the others.
+    pub(in crate::config) stray_targets: Vec<Spanned<Pattern>>,
+}
+
 /// Reads every check.
 pub(in crate::config) fn decode_all(
     tables: &[Fields<'_>],
     context: &mut Context<'_, '_>,
-) -> Vec<CheckEntry> {
-    tables
-        .iter()
-        .filter_map(|fields| decode(*fields, context))
-        .collect()
+) -> Checks {
+    let mut checks = Checks::default();
+    for fields in tables {
+        match decode(*fields, context) {
+            Ok(entry) => checks.entries.push(entry),
+            Err(targets) => checks.stray_targets.extend(targets),
+        }
+    }
+    checks
 }
 
-fn decode(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<CheckEntry> {
+/// The check, or its targets alone when it is not known which check it is.
+fn decode(
+    fields: Fields<'_>,
+    context: &mut Context<'_, '_>,
+) -> Result<CheckEntry, Vec<Spanned<Pattern>>> {
     let schedule = schedule::decode(fields, context);
-    let uses = fields.text("use");
-    let halves = uses.as_ref().and_then(|text| halves(text, context));
+    let uses = fields
+        .text("use")
+        .and_then(|text| Some((halves(&text, context)?, text.span())));
     let name = name(fields, context);
     let mut targets = Vec::new();
     for text in fields.texts("targets") {
@@ -80,16 +102,21 @@ fn decode(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<CheckEntr
             Err(remark) => context.problems.error(&text.span(), remark),
         }
     }
-    let (pack, check) = halves?;
-    Some(CheckEntry {
+    let Some(((pack, check), use_at)) = uses else {
+        return Err(targets);
+    };
+    let parameters = fields.table("parameters");
+    Ok(CheckEntry {
+        hides_name: name.is_none() && fields.attempts("name"),
+        hides_parameters: parameters.is_none() && fields.attempts("parameters"),
         name: name.unwrap_or_else(|| format!("{pack}/{check}")),
         pack,
         check,
-        use_at: uses?.span(),
+        use_at,
         targets,
         timeout: fields.duration("timeout").unwrap_or(TIMEOUT),
         schedule,
-        parameters: parameters::decode(fields.table("parameters")),
+        parameters: parameters::decode(parameters),
         thresholds: thresholds::decode(fields.table("thresholds"), context),
     })
 }

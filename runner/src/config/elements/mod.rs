@@ -1,8 +1,10 @@
 //! The third pass: from a tree of the right shape to the configuration's elements, one per file.
 //!
-//! Each element reads its own table and notes every problem with the values in it. An element that
-//! could not be read is left out, so that the others are still looked at.
+//! Each element reads its own table and notes every problem with the values in it. What could not be
+//! read of an element is marked there, so that all the rest is still looked at and nobody takes the
+//! gap for another mistake.
 
+mod address;
 pub(super) mod alerting;
 pub(super) mod check;
 pub(super) mod history;
@@ -12,8 +14,8 @@ mod schedule;
 pub(super) mod secret;
 pub(super) mod target;
 pub(super) mod thresholds;
-pub(super) mod tls;
-pub(super) mod url;
+mod tls;
+mod url;
 
 use super::collector::Collector;
 use super::source::Source;

@@ -1,5 +1,6 @@
 //! `[[pack]]`: a pack of one's own, as a file.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::Context;
@@ -18,23 +19,32 @@ pub struct PackEntry {
     pub sha256: Option<[u8; SHA256_BYTES]>,
 }
 
-/// Reads every pack; a file is named once.
+/// Reads every pack, a file that is named twice once. `None` for one that could not be read, its pin
+/// included: a file that was meant to be pinned is not to be loaded without.
 pub(in crate::config) fn decode_all(
     tables: &[Fields<'_>],
     context: &mut Context<'_, '_>,
-) -> Vec<PackEntry> {
-    let mut packs: Vec<PackEntry> = Vec::new();
+) -> Vec<Option<PackEntry>> {
+    let mut packs: Vec<Option<PackEntry>> = Vec::new();
+    let mut seen = HashSet::new();
     for fields in tables {
         let sha256 = sha256(*fields, context);
-        let Some(path) = fields.text("path") else {
+        let is_pinned = fields.attempts("sha256");
+        let Some(path) = fields
+            .text("path")
+            .filter(|path| !path.get_ref().is_empty())
+        else {
+            packs.push(None);
             continue;
         };
         let file = context.source.resolve(path.get_ref());
-        if packs.iter().any(|pack| pack.path == file) {
+        if !seen.insert(file.clone()) {
             let remark = Remark::new("this pack is named twice").with_hint("leave one of them out");
             context.problems.error(&path.span(), remark);
+            continue;
         }
-        packs.push(PackEntry { path: file, sha256 });
+        let entry = PackEntry { path: file, sha256 };
+        packs.push((sha256.is_some() || !is_pinned).then_some(entry));
     }
     packs
 }

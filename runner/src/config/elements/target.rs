@@ -7,14 +7,22 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::secret::SecretReference;
-use super::url::{ServerUrl, Url};
-use super::{Context, secret, tls, url};
+use super::{Context, address, secret};
 use crate::config::collector::Remark;
+use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
 use crate::model::engine::Engine;
 use crate::model::pack::CheckInfo;
-use crate::model::target::{Address, Host, Protocol, ServerAddress, Target};
+use crate::model::target::{Address, Protocol, Target};
+
+const EVERY_ENGINE: [Engine; 5] = [
+    Engine::Postgresql,
+    Engine::Mysql,
+    Engine::Mariadb,
+    Engine::Sqlite,
+    Engine::Pgbouncer,
+];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_ATTEMPTS: u32 = 2;
@@ -28,10 +36,20 @@ const NAME_CHARS_MAX: usize = 100;
 pub struct TargetEntry {
     target: Target,
     password: Option<SecretReference>,
+    unread: Unread,
+}
+
+/// What could not be read of a target. Nothing, once the configuration is without problems; until
+/// then the others are looked at as if this could be anything.
+#[derive(Clone, Copy, Debug, Default)]
+struct Unread {
+    name: bool,
+    labels: bool,
+    address: bool,
 }
 
 impl TargetEntry {
-    /// Its unique name.
+    /// Its unique name; whatever is written there, until the configuration is without problems.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.target.name
@@ -47,6 +65,7 @@ impl TargetEntry {
     #[must_use]
     pub fn engines(&self) -> &'static [Engine] {
         match &self.target.address {
+            _ if self.unread.address => &EVERY_ENGINE,
             Address::File(_) => &[Engine::Sqlite],
             Address::Server(server) => match server.protocol {
                 Protocol::Postgresql => &[Engine::Postgresql],
@@ -77,6 +96,24 @@ impl TargetEntry {
     #[must_use]
     pub fn password_source(&self) -> Option<String> {
         self.password.as_ref().map(SecretReference::place_in_words)
+    }
+
+    /// Whether all of it could be read.
+    pub(in crate::config) fn is_whole(&self) -> bool {
+        !(self.unread.name || self.unread.labels || self.unread.address)
+    }
+
+    /// Whether the pattern selects it.
+    pub(in crate::config) fn fits(&self, pattern: &Pattern) -> bool {
+        pattern.fits(self.name(), self.labels())
+    }
+
+    /// Whether the pattern may select it once it can be read.
+    pub(in crate::config) fn may_fit(&self, pattern: &Pattern) -> bool {
+        match pattern {
+            Pattern::Name(_) | Pattern::Glob(_) => self.unread.name,
+            Pattern::Label { .. } => self.unread.labels,
+        }
     }
 
     /// Where its password is found.
@@ -118,7 +155,7 @@ pub(in crate::config) fn decode_all(
                 seen.insert((*name.get_ref()).to_owned(), name.span());
             }
         }
-        targets.extend(decode(*table, name, context));
+        targets.push(decode(*table, name, context));
     }
     targets
 }
@@ -127,27 +164,22 @@ fn decode(
     fields: Fields<'_>,
     name: Option<Spanned<&str>>,
     context: &mut Context<'_, '_>,
-) -> Option<TargetEntry> {
-    let name = name.and_then(|name| valid_name(&name, context));
+) -> TargetEntry {
+    let is_named = name.as_ref().is_some_and(|name| is_name(name, context));
     let labels = labels(fields, context);
     let password = fields
         .table("password")
         .and_then(|table| secret::decode(table, context));
-    let address = fields
-        .text("url")
-        .filter(|text| !text.get_ref().is_empty())
-        .and_then(|text| match url::parse(text.get_ref()) {
-            Ok(Url::File(path)) => file(fields, &path, context),
-            Ok(Url::Server(url)) => server(fields, url, &text.span(), context),
-            Err(remark) => {
-                context.problems.error(&text.span(), remark);
-                None
-            }
-        });
-    Some(TargetEntry {
+    let address = address::decode(fields, context);
+    let unread = Unread {
+        name: !is_named,
+        labels: hides_labels(fields),
+        address: address.is_none(),
+    };
+    TargetEntry {
         target: Target {
-            name: name?,
-            address: address?,
+            name: name.map_or_else(String::new, |name| (*name.get_ref()).to_owned()),
+            address: address.unwrap_or_else(|| Address::File(PathBuf::new())),
             labels,
             allow_privileged: fields.boolean("allow_privileged").unwrap_or(false),
             connect_timeout: fields
@@ -157,24 +189,26 @@ fn decode(
             max_parallel: fields.count("max_parallel").unwrap_or(MAX_PARALLEL),
         },
         password,
-    })
+        unread,
+    }
 }
 
-fn valid_name(name: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<String> {
+/// Whether it may be a name; why not is noted.
+fn is_name(name: &Spanned<&str>, context: &mut Context<'_, '_>) -> bool {
     let text = *name.get_ref();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let problem = if text.is_empty() {
-        return None;
+        return false;
     } else if !text.chars().all(plain) {
         "a target's name has only ASCII letters, digits, `.`, `_` and `-`".to_owned()
     } else if text.len() > NAME_CHARS_MAX {
         format!("a target's name has at most {NAME_CHARS_MAX} characters")
     } else {
-        return Some(text.to_owned());
+        return true;
     };
     let remark = Remark::new(problem).with_hint("put anything else into `labels`");
     context.problems.error(&name.span(), remark);
-    None
+    false
 }
 
 fn labels(fields: Fields<'_>, context: &mut Context<'_, '_>) -> BTreeMap<String, String> {
@@ -194,74 +228,12 @@ fn labels(fields: Fields<'_>, context: &mut Context<'_, '_>) -> BTreeMap<String,
     labels
 }
 
-fn file(fields: Fields<'_>, path: &str, context: &mut Context<'_, '_>) -> Option<Address> {
-    for key in ["user", "password", "tls", "allow_privileged"] {
-        if fields.has(key) {
-            let remark = Remark::new(format!("a SQLite file has no use for `{key}`"))
-                .with_hint(format!("leave `{key}` out, or correct the `url`"));
-            context.problems.error(&fields.key_span(key), remark);
-        }
-    }
-    let path: PathBuf = context.source.resolve(path);
-    Some(Address::File(path))
-}
-
-fn server(
-    fields: Fields<'_>,
-    url: ServerUrl,
-    at: &Span,
-    context: &mut Context<'_, '_>,
-) -> Option<Address> {
-    let default_port = match url.protocol {
-        Protocol::Postgresql => 5432,
-        Protocol::Mysql => 3306,
-        Protocol::Pgbouncer => 6432,
-    };
-    let port = url.port.unwrap_or(default_port);
-    let host = match (url.socket, url.host) {
-        (Some(path), _) => Host::Socket {
-            path: path.into(),
-            port,
-        },
-        (None, Some(name)) => Host::Tcp { name, port },
-        (None, None) => return None,
-    };
-    let tls = tls::decode(fields.table("tls"), &host, context);
-    let user = user(fields, url.user, at, context)?;
-    let database = match url.protocol {
-        Protocol::Postgresql => url.database.or_else(|| Some(user.clone())),
-        Protocol::Mysql | Protocol::Pgbouncer => url.database,
-    };
-    Some(Address::Server(ServerAddress {
-        protocol: url.protocol,
-        host,
-        user,
-        password: None,
-        database,
-        tls,
-    }))
-}
-
-fn user(
-    fields: Fields<'_>,
-    in_url: Option<String>,
-    url_at: &Span,
-    context: &mut Context<'_, '_>,
-) -> Option<String> {
-    match (fields.text("user"), in_url) {
-        (Some(own), Some(_)) => {
-            let remark = Remark::new("the user is given twice, here and in the `url`")
-                .with_hint("leave one of them out");
-            context.problems.error(&own.span(), remark);
-            None
-        }
-        (Some(own), None) => Some((*own.get_ref()).to_owned()),
-        (None, Some(user)) => Some(user),
-        (None, None) => {
-            let remark = Remark::new("the target names no user")
-                .with_hint("write `postgres://user@host/database`, or add `user = \"…\"`");
-            context.problems.error(url_at, remark);
-            None
-        }
+/// Whether there are labels that could not be read.
+fn hides_labels(fields: Fields<'_>) -> bool {
+    match fields.table("labels") {
+        Some(labels) => labels
+            .entries()
+            .any(|(_, value)| value.get_ref().as_str().is_none()),
+        None => fields.attempts("labels"),
     }
 }

@@ -12,6 +12,7 @@ pub(super) mod targets;
 mod thresholds;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,16 +72,16 @@ impl Plan {
     /// There are none.
     pub fn with_jobs(self) -> Result<Self, Problems> {
         if self.jobs.is_empty() {
-            let problem = Problem::of_file(
-                self.source.file(),
-                "there is no [[check]], so nothing to run",
-            );
-            return Err(problem
-                .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
-                .into());
+            return Err(no_check(self.source.file()).into());
         }
         Ok(self)
     }
+}
+
+/// That there is nothing to run.
+pub(super) fn no_check(file: &Path) -> Problem {
+    Problem::of_file(file, "there is no [[check]], so nothing to run")
+        .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
 }
 
 impl Config {
@@ -89,14 +90,6 @@ impl Config {
     /// # Errors
     /// Every check, parameter, metric, threshold or target that does not exist or does not fit.
     pub fn plan(&self, packs: &[PackInfo]) -> Result<Plan, Problems> {
-        if self.targets.is_empty() {
-            let problem =
-                Problem::of_file(self.file(), "there is no [[target]], so nothing to look at");
-            return Err(problem
-                .with_hint("write `[[target]]` with `name = \"orders\"` and `url = \"postgres://user@host/database\"`; \
-                     a file of `checkrun config init` has examples to begin with")
-                .into());
-        }
         let mut planner = Planner {
             config: self,
             packs,
@@ -107,13 +100,32 @@ impl Config {
         for entry in &self.checks {
             planner.add(entry);
         }
+        targets::refuse_empty(&self.gaps.stray_targets, self, &mut planner.problems);
         let (problems, jobs) = (planner.problems, planner.jobs);
-        problems.finish()?;
+        let mut found = problems.finish().err().unwrap_or_default();
+        found.0.extend(self.without_targets());
+        if !found.is_empty() {
+            return Err(found);
+        }
         Ok(Plan {
             source: Arc::clone(&self.source),
             targets: self.targets.clone(),
             jobs,
         })
+    }
+}
+
+impl Config {
+    fn without_targets(&self) -> Option<Problem> {
+        if !self.targets.is_empty() || self.gaps.targets {
+            return None;
+        }
+        let problem =
+            Problem::of_file(self.file(), "there is no [[target]], so nothing to look at");
+        Some(problem.with_hint(
+            "write `[[target]]` with `name = \"orders\"` and `url = \"postgres://user@host/database\"`; \
+             a file of `checkrun config init` has examples to begin with",
+        ))
     }
 }
 
@@ -129,7 +141,7 @@ struct Planner<'c> {
 impl<'c> Planner<'c> {
     fn add(&mut self, entry: &'c CheckEntry) {
         let Some(check) = self.find(entry) else {
-            targets::refuse_empty(entry, &self.config.targets, &mut self.problems);
+            targets::refuse_empty(&entry.targets, self.config, &mut self.problems);
             return;
         };
         let check = Arc::new(check.clone());
@@ -139,8 +151,8 @@ impl<'c> Planner<'c> {
             .schedule
             .clone()
             .unwrap_or_else(|| check.suggested_schedule());
-        for target in targets::choose(entry, &check, &self.config.targets, &mut self.problems) {
-            if let Some(other) = self.seen.insert((&entry.name, target.name()), entry) {
+        for target in targets::choose(entry, &check, self.config, &mut self.problems) {
+            if let Some(other) = self.earlier(entry, target) {
                 self.refuse_twice(entry, other, target);
                 break;
             }
@@ -155,6 +167,20 @@ impl<'c> Planner<'c> {
                 schedule: schedule.clone(),
             });
         }
+    }
+
+    /// Another entry with the same name on this target.
+    fn earlier(
+        &mut self,
+        entry: &'c CheckEntry,
+        target: &'c TargetEntry,
+    ) -> Option<&'c CheckEntry> {
+        if entry.hides_name {
+            return None;
+        }
+        let other = self.seen.insert((&entry.name, target.name()), entry)?;
+        // Two targets of one name are a problem of their own.
+        (!std::ptr::eq(other, entry)).then_some(other)
     }
 
     fn refuse_twice(&mut self, entry: &CheckEntry, other: &CheckEntry, target: &TargetEntry) {
@@ -174,6 +200,9 @@ impl<'c> Planner<'c> {
         let pack = self.packs.iter().find(|pack| pack.name == entry.pack);
         if let Some(check) = pack.and_then(|pack| pack.check(&entry.check)) {
             return Some(check);
+        }
+        if pack.is_none() && self.config.gaps.packs {
+            return None;
         }
         let names: Vec<String> = self
             .packs

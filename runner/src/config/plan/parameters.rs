@@ -42,7 +42,7 @@ pub(super) fn settle(
                 .map_err(|remark| problems.error(&written.at, remark))
                 .ok(),
             None => {
-                if spec.required && spec.default.is_none() {
+                if spec.required && spec.default.is_none() && !entry.hides_parameters {
                     problems.error(&entry.use_at, missing(entry, spec));
                 }
                 spec.default.clone()

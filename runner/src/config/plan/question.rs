@@ -7,7 +7,7 @@ use crate::config::elements::check::TIMEOUT;
 use crate::config::elements::target::TargetEntry;
 use crate::config::{Config, Environment, Problems};
 use crate::model::job::Job;
-use crate::model::pack::{CheckInfo, PackInfo};
+use crate::model::pack::PackInfo;
 
 impl Plan {
     /// This check on this target as it is configured, the first one where it is configured several
@@ -29,33 +29,36 @@ impl Plan {
         }
         let (pack, check) = name.split_once('/')?;
         let pack = packs.iter().find(|info| info.name == pack)?;
-        let check = pack.check(check)?;
-        let is_complete = check
-            .parameters
-            .iter()
-            .all(|spec| spec.default.is_some() || !spec.required);
-        (is_complete && target.suits(check)).then(|| by_default(&pack.name, check, target))
-    }
-}
-
-fn by_default(pack: &str, check: &CheckInfo, target: &Arc<TargetEntry>) -> PlannedJob {
-    let default = |spec: &crate::model::parameter::ParameterSpec| {
-        let value = spec.default.clone()?;
-        Some((spec.name.clone(), value))
-    };
-    PlannedJob {
-        name: format!("{pack}/{}", check.id),
-        pack: pack.to_owned(),
-        check: Arc::new(check.clone()),
-        target: Arc::clone(target),
-        parameters: check.parameters.iter().filter_map(default).collect(),
-        thresholds: thresholds::declared(check),
-        timeout: TIMEOUT,
-        schedule: check.suggested_schedule(),
+        PlannedJob::by_default(pack, check, target)
     }
 }
 
 impl PlannedJob {
+    /// A check that nobody configured, with its defaults. None when the pack does not have it, it does
+    /// not work on the target's engine, or it needs a parameter.
+    #[must_use]
+    pub fn by_default(pack: &PackInfo, check: &str, target: &Arc<TargetEntry>) -> Option<Self> {
+        let check = pack.check(check)?;
+        let mut parameters = Vec::new();
+        for spec in &check.parameters {
+            match &spec.default {
+                Some(default) => parameters.push((spec.name.clone(), default.clone())),
+                None if spec.required => return None,
+                None => {}
+            }
+        }
+        target.suits(check).then(|| Self {
+            name: format!("{}/{}", pack.name, check.id),
+            pack: pack.name.clone(),
+            check: Arc::new(check.clone()),
+            target: Arc::clone(target),
+            parameters,
+            thresholds: thresholds::declared(check),
+            timeout: TIMEOUT,
+            schedule: check.suggested_schedule(),
+        })
+    }
+
     /// `pack/check`.
     #[must_use]
     pub fn check_name(&self) -> String {

@@ -8,7 +8,7 @@ use crate::config::collector::{Collector, Remark};
 use crate::config::elements::check::CheckEntry;
 use crate::config::elements::target::TargetEntry;
 use crate::config::pattern::Pattern;
-use crate::config::suggest;
+use crate::config::{Config, suggest};
 use crate::model::pack::CheckInfo;
 
 /// The targets that any of the entry's patterns selects and that the check can work on, in the
@@ -19,11 +19,11 @@ use crate::model::pack::CheckInfo;
 pub(super) fn choose<'c>(
     entry: &CheckEntry,
     check: &CheckInfo,
-    targets: &'c [Arc<TargetEntry>],
+    config: &'c Config,
     problems: &mut Collector<'_>,
 ) -> Vec<&'c Arc<TargetEntry>> {
     for pattern in &entry.targets {
-        if let Some(remark) = objection(pattern, entry, check, targets) {
+        if let Some(remark) = objection(pattern.get_ref(), entry, check, config) {
             problems.error(&pattern.span(), remark);
         }
     }
@@ -31,9 +31,10 @@ pub(super) fn choose<'c>(
         entry
             .targets
             .iter()
-            .any(|pattern| pattern.get_ref().fits(target.name(), target.labels()))
+            .any(|pattern| target.fits(pattern.get_ref()))
     };
-    targets
+    config
+        .targets
         .iter()
         .filter(|target| selected(target) && target.suits(check))
         .collect()
@@ -41,34 +42,44 @@ pub(super) fn choose<'c>(
 
 /// Reports patterns that select nothing, where nobody knows on what the check could work.
 pub(super) fn refuse_empty(
-    entry: &CheckEntry,
-    targets: &[Arc<TargetEntry>],
+    patterns: &[Spanned<Pattern>],
+    config: &Config,
     problems: &mut Collector<'_>,
 ) {
-    for pattern in &entry.targets {
-        let fits =
-            |target: &Arc<TargetEntry>| pattern.get_ref().fits(target.name(), target.labels());
-        if !targets.iter().any(fits) {
-            let remark = nothing_selected(pattern.get_ref(), targets);
+    for pattern in patterns {
+        let fits = |target: &Arc<TargetEntry>| target.fits(pattern.get_ref());
+        if !config.targets.iter().any(fits) && !is_open(pattern.get_ref(), config) {
+            let remark = nothing_selected(pattern.get_ref(), &config.targets);
             problems.error(&pattern.span(), remark);
         }
     }
 }
 
+/// Whether it may select a target that could not be read.
+fn is_open(pattern: &Pattern, config: &Config) -> bool {
+    config.gaps.targets
+        || config.targets.is_empty()
+        || config.targets.iter().any(|target| target.may_fit(pattern))
+}
+
 /// What is wrong with one pattern.
 fn objection(
-    pattern: &Spanned<Pattern>,
+    pattern: &Pattern,
     entry: &CheckEntry,
     check: &CheckInfo,
-    targets: &[Arc<TargetEntry>],
+    config: &Config,
 ) -> Option<Remark> {
-    let pattern = pattern.get_ref();
-    let mut fitting = targets
+    let mut fitting = config
+        .targets
         .iter()
-        .filter(|target| pattern.fits(target.name(), target.labels()))
+        .filter(|target| target.fits(pattern))
         .peekable();
+    let is_named = matches!(pattern, Pattern::Name(_)) && fitting.peek().is_some();
+    if is_open(pattern, config) && !is_named {
+        return None;
+    }
     if fitting.peek().is_none() {
-        return Some(nothing_selected(pattern, targets));
+        return Some(nothing_selected(pattern, &config.targets));
     }
     if fitting.any(|target| target.suits(check)) {
         return None;
@@ -91,10 +102,11 @@ pub(in crate::config) fn nothing_selected(
     pattern: &Pattern,
     targets: &[Arc<TargetEntry>],
 ) -> Remark {
+    let names = targets.iter().map(|target| target.name());
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
     let hint = match pattern {
-        Pattern::Name(name) => suggest::hint(name, targets.iter().map(|t| t.name()), ""),
+        Pattern::Name(name) => suggest::hint(name, names, ""),
         Pattern::Glob(_) => {
-            let names: Vec<&str> = targets.iter().map(|target| target.name()).collect();
             format!("there is {}", suggest::list(&names, "and"))
         }
         Pattern::Label { .. } => label_hint(pattern, targets),

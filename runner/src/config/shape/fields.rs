@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::config::source::Span;
+use crate::config::suggest;
 use crate::model::unit::parse_duration;
 
 /// A table and the place to point at when something is missing in it.
@@ -37,6 +38,28 @@ impl<'t> Fields<'t> {
     /// Whether the key is there, whatever its value.
     pub(in crate::config) fn has(self, key: &str) -> bool {
         self.table.contains_key(key)
+    }
+
+    /// Whether somebody meant to write this key: it is there, whatever its value, or another one is
+    /// near it. No declared key is near one that this is asked of.
+    pub(in crate::config) fn attempts(self, key: &str) -> bool {
+        self.has(key)
+            || self
+                .table
+                .keys()
+                .any(|other| suggest::nearest(other.get_ref(), [key]).is_some())
+    }
+
+    /// Whether the list `[[key]]` has more in it than [`Self::tables`] finds.
+    pub(in crate::config) fn hides_tables(self, key: &str) -> bool {
+        let list = self
+            .table
+            .get(key)
+            .and_then(|list| list.get_ref().as_array());
+        match list {
+            Some(list) => list.iter().any(|item| !item.get_ref().is_table()),
+            None => self.attempts(key),
+        }
     }
 
     /// The place of the key itself, or of the table without it.

@@ -5,6 +5,7 @@
 //! values that have passed.
 
 pub(super) mod check;
+pub(super) mod extents;
 pub(super) mod fields;
 pub(super) mod keys;
 pub(super) mod schema;

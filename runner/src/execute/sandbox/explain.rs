@@ -52,6 +52,7 @@ fn refused(refusal: &Refusal, error: &wasmtime::Error, state: &RunState) -> Fail
         Refusal::Cpu | Refusal::Memory { .. } | Refusal::Table { .. } | Refusal::Ignored { .. } => {
             Failure::LimitReached(with_place(refusal.to_string(), error, state))
         }
+        Refusal::NotApplicable { .. } => Failure::NotApplicable(refusal.to_string()),
         Refusal::NotInDescribe { .. } => {
             Failure::Crashed(with_place(refusal.to_string(), error, state))
         }

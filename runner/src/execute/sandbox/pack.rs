@@ -54,12 +54,18 @@ impl Pack {
         // Never closed, so waiting for a place does not fail.
         let _place = self.prepared.room.places.acquire().await.ok();
         let check = request.check.clone();
-        let state = RunState::new(request, self.prepared.memory_bytes);
+        let engines = self
+            .info
+            .check(&check)
+            .map_or_else(Vec::new, |check| check.engines.clone());
+        let state = RunState::new(request, engines, self.prepared.memory_bytes);
         let mut store = self.prepared.store(state);
         let deadline = store.data().deadline;
         let ended = guard(deadline, self.prepared.call_run(&mut store, &check)).await;
-        let orderly = matches!(ended, Ended::Returned(Ok(_)));
+        let returned = matches!(ended, Ended::Returned(Ok(_)));
         let answer = self.prepared.answer(ended, &store);
+        // A job may not be applicable for years; its server's log is not to fill with broken connections.
+        let orderly = returned || matches!(answer, Err(Failure::NotApplicable(_)));
         let mut state = store.into_data();
         let database = state.asked.take_database();
         let result = result(answer, state, deadline);

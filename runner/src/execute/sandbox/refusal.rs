@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::limits;
+use crate::model::engine::{Engine, Version};
 
 /// Why the host ended a run, or would not give the guest what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,16 @@ pub(super) enum Refusal {
         limit: Duration,
         /// What it was doing.
         during: String,
+    },
+    /// The server is none of those that the check works on.
+    #[error("needs {needed}, and this is {engine} {version}")]
+    NotApplicable {
+        /// As the server says it.
+        engine: Engine,
+        /// As the server says it.
+        version: Version,
+        /// The engines that the check lists, in words.
+        needed: String,
     },
     /// `describe` called what only a run has.
     #[error(

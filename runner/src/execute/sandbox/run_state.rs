@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use crate::execute::database::Database;
+use crate::model::pack::EngineRequirement;
 use crate::model::parameter::ParameterValue;
 use crate::model::run::Micros;
 
@@ -68,14 +69,19 @@ pub struct RunRequest {
 }
 
 impl RunState {
-    pub(super) fn new(request: RunRequest, memory_bytes: usize) -> Self {
+    /// `engines` is what the check works on; empty means everything.
+    pub(super) fn new(
+        request: RunRequest,
+        engines: Vec<EngineRequirement>,
+        memory_bytes: usize,
+    ) -> Self {
         Self {
             deadline: Deadline {
                 began: Instant::now(),
                 timeout: request.timeout,
             },
             check_state: CheckState::new(request.state, request.started),
-            asked: Asked::new(Some(request.database)),
+            asked: Asked::new(Some(request.database), engines),
             subject: Subject {
                 target: request.target,
                 labels: request.labels,
@@ -98,7 +104,7 @@ impl RunState {
                 timeout,
             },
             check_state: CheckState::new(BTreeMap::new(), started),
-            asked: Asked::new(None),
+            asked: Asked::new(None, Vec::new()),
             subject: Subject {
                 target: String::new(),
                 labels: BTreeMap::new(),

@@ -18,6 +18,7 @@ impl Host for Mock {
         values: Vec<Value>,
         options: QueryOptions,
     ) -> Result<Rows, DatabaseError> {
+        self.hold_against_server();
         let mut expected = self.queries.borrow_mut();
         let Some(index) = expected
             .iter()
@@ -48,6 +49,7 @@ impl Host for Mock {
         match expected.remove(0) {
             Ok(timing) => {
                 self.spend(timing.total);
+                self.hold_against_server();
                 Ok(timing)
             }
             Err(error) => Err(self.failing(error)),
@@ -57,7 +59,10 @@ impl Host for Mock {
     fn target(&self) -> Result<Target, DatabaseError> {
         match &self.target_error {
             Some(error) => Err(error.clone()),
-            None => Ok(self.target.clone()),
+            None => {
+                self.hold_against_server();
+                Ok(self.target.clone())
+            }
         }
     }
 
@@ -96,6 +101,13 @@ impl Host for Mock {
 }
 
 impl Mock {
+    /// Ends the run where the check does not work on this server, which an unreachable one cannot say.
+    fn hold_against_server(&self) {
+        if self.target_error.is_none() {
+            verdict::hold_against(self.engines.get(), &self.target);
+        }
+    }
+
     fn spend(&self, time: Duration) {
         self.spent.set(self.spent.get().saturating_add(time));
     }

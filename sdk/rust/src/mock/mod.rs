@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::check::Check;
 use crate::context::{ConnectTiming, Ctx, Level};
-use crate::engine::{Engine, Target, Version};
+use crate::engine::{Engine, EngineRequirement, Target, Version};
 use crate::error::Result;
 use crate::parameter::{ParameterValue, ParameterValues, Size};
 use crate::report::Report;
@@ -64,6 +64,8 @@ pub struct Mock {
     remaining: Duration,
     /// What the answers of the run that is under way took.
     spent: Cell<Duration>,
+    /// Of the check that is under way.
+    engines: Cell<&'static [EngineRequirement]>,
     parameters: Vec<(String, ParameterValue)>,
     queries: RefCell<Vec<ExpectedQuery>>,
     connects: RefCell<Vec<Result<ConnectTiming, DatabaseError>>>,
@@ -123,6 +125,7 @@ impl Mock {
             now: instant(DEFAULT_NOW_MICROS).unwrap_or(SystemTime::UNIX_EPOCH),
             remaining: DEFAULT_REMAINING,
             spent: Cell::default(),
+            engines: Cell::default(),
             parameters: Vec::new(),
             queries: RefCell::default(),
             connects: RefCell::default(),
@@ -232,19 +235,25 @@ impl Mock {
     /// Runs the check once, as the host would; `check` is the function's name.
     ///
     /// # Errors
-    /// What the check returned.
+    /// What the check returned; [`Error::NotApplicable`](crate::Error::NotApplicable) where it asks a
+    /// server that is not among its `engines`, as with the host.
     ///
     /// # Panics
     /// Wherever the test and the check do not fit together; see [`Mock`].
     #[track_caller]
     pub fn run(&self, check: fn() -> Check) -> Result<Report> {
         let check = check();
-        verdict::engine_is_listed(&check, &self.target);
         let parameters = verdict::parameters(&check, &self.parameters);
         self.spent.set(Duration::ZERO);
+        self.engines.set(check.engines);
         let ctx = Ctx::new(self, ParameterValues(parameters));
-        let result = (check.run)(&ctx);
-        verdict::nothing_is_left(&check, &self.queries.borrow(), &self.connects.borrow());
+        let result = verdict::ended(|| (check.run)(&ctx));
+        verdict::nothing_is_left(
+            &check,
+            &self.queries.borrow(),
+            &self.connects.borrow(),
+            &result,
+        );
         match &result {
             Ok(report) => {
                 verdict::report_is_acceptable(&check, report);

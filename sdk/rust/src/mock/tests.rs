@@ -108,8 +108,10 @@ fn every_misfit_between_test_and_check_says_what_to_change() {
         ("a required parameter left out", || {
             let _ = Mock::sqlite("3.40.1").run(bad_report);
         }),
-        ("an engine that is not listed", || {
-            let _ = Mock::postgresql("12.9").run(dead_rows);
+        ("a query that the host ends the run before", || {
+            let _ = Mock::postgresql("12.9")
+                .on_query(contains("sum"), rows! { "sum"; 7 })
+                .run(dead_rows);
         }),
         ("a row of the wrong length", || {
             let _ = rows! { "a", "b"; 1, 2; 3 };
@@ -119,6 +121,57 @@ fn every_misfit_between_test_and_check_says_what_to_change() {
         .map(|(name, test)| format!("== {name}\n{}", failure(test)))
         .join("\n");
     insta::assert_snapshot!(texts);
+}
+
+/// Touches the server in the way that its parameter says, and minds nothing.
+#[check(title = "Stubborn", engines = [postgresql >= "13", mysql])]
+fn stubborn(ctx: &Ctx, what: What) -> Result<Report> {
+    match what.kind.as_str() {
+        "query" => drop(ctx.query("select 1", ())),
+        "connect" => drop(ctx.connect()),
+        "target" => drop(ctx.target()),
+        _ => {}
+    }
+    Ok(Report::ok("went on"))
+}
+
+#[test]
+fn the_run_ends_where_the_check_first_asks_a_server_that_it_does_not_work_on() {
+    let refused = |server: &str| {
+        let needed = "needs PostgreSQL from 13.0.0 or MySQL";
+        Err(Error::not_applicable(format!(
+            "{needed}, and this is {server}"
+        )))
+    };
+    let went_on = || Ok("went on".to_owned());
+    let timing = Duration::from_millis(1);
+    for (mock, kind, ends) in [
+        (
+            Mock::postgresql("12.9"),
+            "query",
+            refused("PostgreSQL 12.9.0"),
+        ),
+        (
+            Mock::postgresql("12.9").on_connect(timing),
+            "connect",
+            refused("PostgreSQL 12.9.0"),
+        ),
+        (
+            Mock::mariadb("10.11.6"),
+            "target",
+            refused("MariaDB 10.11.6"),
+        ),
+        (Mock::mariadb("10.11.6"), "nothing", went_on()),
+        (Mock::mysql("5.7"), "target", went_on()),
+        (
+            Mock::postgresql("13.0").on_query(contains("1"), rows! { "one"; 1 }),
+            "query",
+            went_on(),
+        ),
+    ] {
+        let result = mock.parameter("kind", kind).run(stubborn);
+        assert_eq!(result.map(|report| report.summary), ends, "{kind}");
+    }
 }
 
 #[test]

@@ -7,43 +7,56 @@
 )]
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::query::ExpectedQuery;
 use crate::check::Check;
 use crate::context::ConnectTiming;
-use crate::engine::Target;
+use crate::engine::{EngineRequirement, Target};
+use crate::error::{Error, Result};
 use crate::metric::is_metric_name;
 use crate::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use crate::report::Report;
 use crate::sql::error::DatabaseError;
 use crate::sql::value::Value;
 
-#[track_caller]
-pub fn engine_is_listed(check: &Check, target: &Target) {
-    let listed = check.engines.is_empty()
-        || check.engines.iter().any(|requirement| {
-            requirement.engine == target.engine
-                && requirement
-                    .min_version
-                    .is_none_or(|least| target.version >= least)
-        });
-    if !listed {
-        let engines: Vec<String> = check
-            .engines
-            .iter()
-            .map(|requirement| match requirement.min_version {
-                None => requirement.engine.to_string(),
-                Some(least) => format!("{} >= {least}", requirement.engine),
-            })
-            .collect();
-        panic!(
-            "check `{}` is never run on {} {}; its `engines` are: {}",
-            check.id,
-            target.engine,
-            target.version_text,
-            engines.join(", ")
-        );
+/// What unwinds a check that the host does not let go on.
+struct RunEnds(Error);
+
+/// Ends the run as the host does, where the check does not work on this server.
+pub fn hold_against(engines: &[EngineRequirement], target: &Target) {
+    let admits = |needed: &EngineRequirement| {
+        let old_enough = needed
+            .min_version
+            .is_none_or(|least| target.version >= least);
+        needed.engine == target.engine && old_enough
+    };
+    if engines.is_empty() || engines.iter().any(admits) {
+        return;
     }
+    let needed: Vec<String> = engines
+        .iter()
+        .map(|needed| match needed.min_version {
+            None => needed.engine.to_string(),
+            Some(least) => format!("{} from {least}", needed.engine),
+        })
+        .collect();
+    // Not a panic: nothing is to be printed, and nothing is wrong.
+    resume_unwind(Box::new(RunEnds(Error::not_applicable(format!(
+        "needs {}, and this is {} {}",
+        needed.join(" or "),
+        target.engine,
+        target.version
+    )))));
+}
+
+/// What the check returned, or what the host ended it with.
+#[track_caller]
+pub fn ended(run: impl FnOnce() -> Result<Report>) -> Result<Report> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| match panic.downcast::<RunEnds>() {
+        Ok(ends) => Err(ends.0),
+        Err(panic) => resume_unwind(panic),
+    })
 }
 
 /// The parameters of the run: those that the test gives, and the defaults of the others.
@@ -133,16 +146,21 @@ pub fn nothing_is_left(
     check: &Check,
     queries: &[ExpectedQuery],
     connects: &[Result<ConnectTiming, DatabaseError>],
+    result: &Result<Report>,
 ) {
+    let why = match result {
+        Ok(_) => String::new(),
+        Err(error) => format!(" ({error})"),
+    };
     assert!(
         queries.is_empty(),
-        "check `{}` ended without asking what the test expects:\n{}",
+        "check `{}` ended{why} without asking what the test expects:\n{}",
         check.id,
         listed(queries)
     );
     assert!(
         connects.is_empty(),
-        "check `{}` ended without opening {} of the connections that the test expects",
+        "check `{}` ended{why} without opening {} of the connections that the test expects",
         check.id,
         connects.len()
     );

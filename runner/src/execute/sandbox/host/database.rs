@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+use self::suited::no_connection;
 use crate::execute::database::Database;
 use crate::execute::sandbox::bindings::checkrun::check::database::{
     ConnectTiming, Host, QueryOptions,
@@ -13,12 +14,10 @@ use crate::execute::sandbox::limits;
 use crate::execute::sandbox::refusal::Refusal;
 use crate::execute::sandbox::run_state::{Deadline, RunState};
 use crate::execute::sandbox::text::{cut, escape_controls};
-use crate::model::sql::{
-    ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
-};
-use crate::model::unit::format_duration;
-use crate::model::whereabouts;
+use crate::model::pack::EngineRequirement;
+use crate::model::sql::{Query, ResultSet, SqlError};
 
+mod suited;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +30,8 @@ const KEPT_SQL_BYTES: usize = 400;
 pub(in crate::execute::sandbox) struct Asked {
     /// None in `describe`.
     database: Option<Box<dyn Database>>,
+    /// What the check works on; empty means everything.
+    engines: Vec<EngineRequirement>,
     pub(in crate::execute::sandbox) queries: u32,
     pub(in crate::execute::sandbox) rows: u64,
     pub(in crate::execute::sandbox) bytes: u64,
@@ -59,9 +60,13 @@ enum During {
 }
 
 impl Asked {
-    pub(in crate::execute::sandbox) fn new(database: Option<Box<dyn Database>>) -> Self {
+    pub(in crate::execute::sandbox) fn new(
+        database: Option<Box<dyn Database>>,
+        engines: Vec<EngineRequirement>,
+    ) -> Self {
         Self {
             database,
+            engines,
             queries: 0,
             rows: 0,
             bytes: 0,
@@ -114,21 +119,6 @@ impl Asked {
         self.database.take()
     }
 
-    /// What the server says of itself.
-    pub(in crate::execute::sandbox) async fn facts(
-        &mut self,
-    ) -> Result<Result<ServerFacts, SqlError>, Refusal> {
-        let Some(database) = &mut self.database else {
-            return Err(Refusal::NotInDescribe {
-                call: "context.get-target",
-            });
-        };
-        self.during = During::Connecting;
-        let facts = database.facts().await;
-        self.during = During::Computing;
-        Ok(facts)
-    }
-
     async fn query(
         &mut self,
         sql: String,
@@ -142,23 +132,29 @@ impl Asked {
         if let Some(budget) = self.spent() {
             return self.refuse(budget).map(Err);
         }
+        let limit = options
+            .timeout_ms
+            .map_or(Duration::MAX, |ms| Duration::from_millis(ms.into()))
+            .min(deadline.remaining());
+        let began = deadline.elapsed();
+        let suited = self.suited(limit).await?;
+        self.queries += 1;
+        if let Err(error) = suited {
+            return Ok(Err(error));
+        }
         let Some(database) = &mut self.database else {
             return Err(Refusal::NotInDescribe {
                 call: "database.query",
             });
         };
+        let sent = deadline.elapsed();
         let query = Query {
             sql,
             parameters: parameters.into_iter().map(Into::into).collect(),
             max_rows: rows_allowed(options.max_rows, self.rows),
             max_bytes: limits::BYTES_PER_QUERY.min(limits::BYTES_PER_RUN - self.bytes),
-            timeout: options
-                .timeout_ms
-                .map_or(Duration::MAX, |ms| Duration::from_millis(ms.into()))
-                .min(deadline.remaining()),
+            timeout: limit.saturating_sub(sent - began),
         };
-        self.queries += 1;
-        let sent = deadline.elapsed();
         self.during = During::Query {
             sql: cut(&query.sql, KEPT_SQL_BYTES).to_owned(),
             sent,
@@ -214,7 +210,11 @@ impl Asked {
         let limit = left.saturating_sub(limits::REPORT_TIME.min(left / 2));
         let timing = timeout(limit, database.connect()).await;
         self.during = During::Computing;
-        Ok(timing.unwrap_or_else(|_elapsed| Err(no_connection(limit))))
+        let timing = timing.unwrap_or_else(|_elapsed| Err(no_connection(limit)));
+        Ok(match timing {
+            Ok(timing) => self.suited(limit).await?.map(|()| timing),
+            Err(error) => Err(error),
+        })
     }
 
     /// The first budget that is spent, in words.
@@ -242,15 +242,6 @@ impl Asked {
         }
         Ok(SqlError::LimitExceeded(budget))
     }
-}
-
-/// The run's time is over but for what the check needs to report it.
-fn no_connection(limit: Duration) -> SqlError {
-    SqlError::Connection(ConnectionError {
-        class: ConnectionClass::Timeout,
-        message: whereabouts::locate(format!("no connection within {}", format_duration(limit))),
-        attempts: 1,
-    })
 }
 
 fn too_large(sql: &str, parameters: &[sql::Value]) -> Option<String> {

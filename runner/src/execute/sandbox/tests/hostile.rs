@@ -9,7 +9,7 @@ use crate::execute::sandbox::text::cut;
 use crate::model::report::Failure;
 
 /// File, and the kind of end it must come to. The snapshot has the sentences.
-const GUESTS: [(&str, End); 53] = [
+const GUESTS: [(&str, End); 54] = [
     ("beyond_memory", End::Crashed),
     ("call_from_realloc", End::Crashed),
     ("connect_flood", End::LimitReached),
@@ -36,6 +36,7 @@ const GUESTS: [(&str, End); 53] = [
     ("metric_not_a_number", End::BadReport),
     ("metrics_600", End::BadReport),
     ("metrics_all_wrong", End::BadReport),
+    ("needs_another_server", End::NotApplicable),
     ("panic", End::Crashed),
     ("query_flood", End::LimitReached),
     ("query_in_describe", End::NotLoaded),
@@ -75,6 +76,7 @@ enum End {
     Crashed,
     LimitReached,
     BadReport,
+    NotApplicable,
     Another,
 }
 
@@ -108,6 +110,7 @@ async fn meet(sandbox: &Sandbox, text: &str) -> (End, String) {
         Err(Failure::Crashed(text)) => (End::Crashed, text),
         Err(Failure::LimitReached(text)) => (End::LimitReached, text),
         Err(Failure::BadReport(text)) => (End::BadReport, text),
+        Err(Failure::NotApplicable(text)) => (End::NotApplicable, text),
         Err(other) => (End::Another, format!("{other:?}")),
     }
 }

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use super::*;
 use crate::execute::sandbox::scripted::{Script, ScriptedDatabase};
-use crate::model::sql::Value;
+use crate::model::engine::{Engine, Version};
+use crate::model::sql::{ConnectionClass, ConnectionError, Value};
 
 const UNLIMITED: QueryOptions = QueryOptions {
     max_rows: None,
@@ -30,7 +31,7 @@ fn answering(rows: usize, bytes: u64) -> ScriptedDatabase {
 }
 
 fn asking(database: &ScriptedDatabase) -> Asked {
-    Asked::new(Some(Box::new(database.clone())))
+    Asked::new(Some(Box::new(database.clone())), Vec::new())
 }
 
 async fn select(
@@ -129,7 +130,7 @@ async fn a_statement_that_is_too_large_is_not_sent() {
 
 #[test]
 fn a_statement_is_shown_in_one_short_line() {
-    let mut asked = Asked::new(None);
+    let mut asked = Asked::new(None, Vec::new());
     asked.queries = 3;
     asked.during = During::Query {
         sql: format!("select\n\t\u{1b}[31m {}", "x, ".repeat(50)),
@@ -205,7 +206,7 @@ async fn the_time_in_the_database_is_that_of_answers_and_of_failures_without_con
 
 #[test]
 fn a_query_that_the_run_s_end_cuts_off_counts_until_then() {
-    let mut asked = Asked::new(None);
+    let mut asked = Asked::new(None, Vec::new());
     asked.waited = Duration::from_secs(1);
     asked.during = During::Query {
         sql: String::new(),
@@ -218,4 +219,91 @@ fn a_query_that_the_run_s_end_cuts_off_counts_until_then() {
     let waited = asked.waited(deadline);
     assert!(waited >= Duration::from_secs(4), "{waited:?}");
     assert!(waited < Duration::from_secs(5), "{waited:?}");
+}
+
+fn from(engine: Engine, major: u32) -> EngineRequirement {
+    EngineRequirement {
+        engine,
+        min_version: Some(Version {
+            major,
+            minor: 4,
+            patch: 0,
+        }),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_the_check_does_not_work_on_ends_the_run_before_its_first_query() {
+    let any_mysql = EngineRequirement {
+        engine: Engine::Mysql,
+        min_version: None,
+    };
+    let refused = |needed: &str| Some(format!("needs {needed}, and this is postgresql 15.4.0"));
+    for (why, engines, refusal) in [
+        ("every engine", vec![], None),
+        (
+            "exactly this version",
+            vec![from(Engine::Postgresql, 15)],
+            None,
+        ),
+        (
+            "an older one",
+            vec![any_mysql, from(Engine::Postgresql, 9)],
+            None,
+        ),
+        (
+            "a newer one",
+            vec![from(Engine::Postgresql, 16)],
+            refused("postgresql from 16.4.0"),
+        ),
+        (
+            "others",
+            vec![any_mysql, from(Engine::Mariadb, 10)],
+            refused("mysql or mariadb from 10.4.0"),
+        ),
+    ] {
+        let database = ScriptedDatabase::one();
+        let asked = || Asked::new(Some(Box::new(database.clone())), engines.clone());
+        let told = [
+            asked().facts().await.err(),
+            asked().connect(deadline()).await.err(),
+            select(&mut asked(), UNLIMITED).await.err(),
+        ]
+        .map(|refused| refused.map(|refused| refused.to_string()));
+        assert_eq!(
+            told,
+            [refusal.clone(), refusal.clone(), refusal.clone()],
+            "{why}"
+        );
+        let sent = usize::from(refusal.is_none());
+        assert_eq!(database.asked().len(), sent, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_knows_the_server_the_check_gets_the_error_of_connecting() {
+    let lost = SqlError::Connection(ConnectionError {
+        class: ConnectionClass::Refused,
+        message: String::new(),
+        attempts: 1,
+    });
+    let needed = vec![from(Engine::Mysql, 99)];
+    for (why, script, class) in [
+        ("refused", Script::Fails(lost), ConnectionClass::Refused),
+        ("hanging", Script::Hangs, ConnectionClass::Timeout),
+    ] {
+        let database = ScriptedDatabase::new(script);
+        let mut asked = Asked::new(Some(Box::new(database.clone())), needed.clone());
+        let options = QueryOptions {
+            timeout_ms: Some(20),
+            ..UNLIMITED
+        };
+        let answer = select(&mut asked, options).await;
+        let Ok(Err(SqlError::Connection(error))) = answer else {
+            panic!("{why}: {answer:?}");
+        };
+        assert_eq!(error.class, class, "{why}");
+        assert_eq!(asked.queries, 1, "{why}: the check's attempts are counted");
+        assert!(database.asked().is_empty(), "{why}");
+    }
 }
