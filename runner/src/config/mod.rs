@@ -48,9 +48,11 @@ pub use self::select::Selection;
 pub use self::shape::schema::schema;
 
 use self::collector::Collector;
+use self::elements::alerting::EmailEntry;
 use self::elements::{Context, alerting, check, history, pack, target};
 use self::shape::fields::Fields;
 use self::source::Source;
+use crate::model::mail::Route;
 
 /// A configuration without problems. Secrets are references still.
 #[derive(Clone, Debug)]
@@ -61,6 +63,8 @@ pub struct Config {
     targets: Vec<Arc<TargetEntry>>,
     packs: Vec<PackEntry>,
     checks: Vec<CheckEntry>,
+    email: Option<EmailEntry>,
+    routes: Vec<Route>,
 }
 
 /// A configuration and what is doubtful about it.
@@ -95,13 +99,14 @@ pub fn parse(path: &Path, text: &str) -> Result<Loaded, Problems> {
             source: &source,
             problems: &mut problems,
         };
-        alerting::check(root.table("email"), &root.tables("route"), &mut context);
         Parts {
             history: history::decode_path(root.table("history"), &mut context),
             parallel: history::decode_parallel(root.table("run")),
             targets: target::decode_all(&root.tables("target"), &mut context),
             packs: pack::decode_all(&root.tables("pack"), &mut context),
             checks: check::decode_all(&root.tables("check"), &mut context),
+            email: alerting::decode_email(root.table("email"), &mut context),
+            routes: alerting::decode_routes(&root.tables("route"), &mut context),
         }
     };
     let warnings = problems.finish()?;
@@ -118,6 +123,8 @@ struct Parts {
     targets: Vec<TargetEntry>,
     packs: Vec<PackEntry>,
     checks: Vec<CheckEntry>,
+    email: Option<EmailEntry>,
+    routes: Vec<Route>,
 }
 
 impl Parts {
@@ -129,6 +136,8 @@ impl Parts {
             targets: self.targets.into_iter().map(Arc::new).collect(),
             packs: self.packs,
             checks: self.checks,
+            email: self.email,
+            routes: self.routes,
         }
     }
 }
