@@ -18,6 +18,7 @@ mod halted_server;
 mod history;
 mod hostile_text;
 mod incidents;
+mod mail;
 mod own_pack;
 mod performance;
 mod preflight;

@@ -43,6 +43,8 @@ pub enum Act {
     Say(&'static [u8]),
     /// Says this, and ends the connection.
     SayAndClose(&'static [u8]),
+    /// Says this, then nothing more until the other side ends the connection.
+    SayAndStare(&'static [u8]),
     /// Says this byte by byte, with a pause after each.
     Drip(&'static [u8], Duration),
     /// Waits, then behaves.
@@ -238,6 +240,10 @@ impl Session<'_> {
                 self.stream.write_all(words)?;
                 self.stream.shutdown(Shutdown::Both)?;
                 return Ok(Next::End);
+            }
+            Some(Act::SayAndStare(words)) => {
+                self.stream.write_all(words)?;
+                return self.silence();
             }
             Some(Act::Wait(pause)) => {
                 std::thread::sleep(pause);

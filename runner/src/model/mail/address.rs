@@ -224,7 +224,7 @@ mod tests {
             ("@example.org", Err(NoAddress)),
             ("a@", Err(NoAddress)),
             ("a\r\n@b", Err(NoAddress)),
-            ("a@b\r\nRCPT TO:<c@d>", Err(Several)),
+            ("a@b\r\nRCPT TO:<c@d>", Err(Name)),
             ("a@b, c@d", Err(Several)),
             ("a@b@c", Err(Several)),
             ("jörg@example.org", Err(NotAscii)),

@@ -85,7 +85,7 @@ fn hostile_headers_stay_one_line_and_say_what_they_say() {
         ),
         ("=\u{200b}?utf-8?q?x?=", "= ?utf-8?q?x?="),
         ("a\u{202e}b\u{2066}c", "abc"),
-        ("  spaces   inside ", "spaces   inside"),
+        ("  spaces   inside ", "spaces inside"),
     ] {
         assert_eq!(header_text(subject), shown, "{subject:?}");
         let mail = written(&Message {

@@ -212,7 +212,7 @@ const OPENING: [Row; 22] = [
         row(
             "agrees to STARTTLS and stays silent",
             SHORT,
-            (Moment::StartTls, Act::Drip(b"220 go\r\n", Duration::ZERO)),
+            (Moment::StartTls, Act::SayAndStare(b"220 go\r\n")),
             "tls: silent",
             [D; 3],
         ),
