@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::json::{SCHEMA_VERSION, pretty};
 use super::plain::{one_line, push_wrapped};
-use crate::model::mail::{Attempt, Cause, End, Fate, Next, Phase, Step};
+use crate::model::mail::{Attempt, Cause, End, Next, Phase, Step};
 use crate::model::unit::format_duration;
 
 /// Columns of the time before each step.
@@ -53,13 +53,14 @@ pub fn step(step: &Step) -> String {
         .as_ref()
         .map(|reply| format!("{} {}", reply.code, reply.text));
     let said = match (&step.cause, reply) {
-        (Some(cause), _) => format!("FAILED: {}", cause.sentence()),
-        (None, Some(reply)) => reply,
-        (None, None) => "done".to_owned(),
+        (Some(cause), _) => Some(format!("FAILED: {}", cause.sentence())),
+        (None, reply) => reply,
     };
-    let line = match about.is_empty() {
-        true => said,
-        false => format!("{about}: {said}"),
+    let line = match said {
+        Some(said) if about.is_empty() => said,
+        Some(said) => format!("{about}: {said}"),
+        None if about.is_empty() => "done".to_owned(),
+        None => about.into_owned(),
     };
     let took = milliseconds(step.took);
     let mut text = String::new();
@@ -92,26 +93,33 @@ pub fn closing(trial: &Trial) -> String {
         );
     }
     text.push('\n');
-    push_wrapped(&mut text, "", &summary(attempt));
+    let is_file = trial.steps.iter().any(|step| step.phase == Phase::File);
+    push_wrapped(
+        &mut text,
+        "",
+        match attempt.end {
+            End::HandedOver if is_file => {
+                "The mail is a file in that folder now. Nothing sends it further."
+            }
+            _ => summary(attempt),
+        },
+    );
     text
 }
 
-fn summary(attempt: &Attempt) -> String {
-    let accepted = attempt
-        .deliveries
-        .iter()
-        .filter(|d| d.fate == Fate::Accepted)
-        .count();
-    let all = attempt.deliveries.len();
+fn summary(attempt: &Attempt) -> &'static str {
+    let is_for_all = attempt.next() == Next::Done;
     match &attempt.end {
-        End::Uncertain(_) => "The mail was sent, but nobody said that it was taken: it may have arrived.".to_owned(),
-        End::HandedOver if accepted == all => {
-            "The mail was taken for everybody. Whether it reaches their eyes, only they can say: look for it, also among the spam.".to_owned()
+        End::Uncertain(_) => {
+            "The mail was sent, but nobody said that it was taken: it may have arrived."
         }
-        End::HandedOver => format!("The mail was taken for {accepted} of {all}."),
+        End::HandedOver if is_for_all => {
+            "The mail was taken for everybody. Whether they see it, only they can say: also look among the spam."
+        }
+        End::HandedOver => "The mail was taken, but not for everybody.",
         End::Stopped(..) => match attempt.next() {
-            Next::GiveUp => "The mail was refused for good: the same mail would be refused again.".to_owned(),
-            Next::Again | Next::Done => "The mail was not taken. An alert would be tried again.".to_owned(),
+            Next::GiveUp => "The mail was refused for good: it would be refused again.",
+            Next::Again | Next::Done => "The mail was not taken. An alert would be tried again.",
         },
     }
 }

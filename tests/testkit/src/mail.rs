@@ -19,7 +19,7 @@ use crate::{Certificate, Certificates, Servers, StartError, deadline};
 pub const USER: &str = "alerts";
 
 /// Its password.
-pub const PASSWORD: &str = "canary-of-the-mail-account";
+pub const PASSWORD: &str = "mail-password";
 
 /// The Debian package.
 pub const DEBIAN_PACKAGE: &str = "exim4-daemon-light";
@@ -148,7 +148,6 @@ impl MailServer {
         self.ports = [free_port().map_err(failed)?, free_port().map_err(failed)?];
         let configuration = self.configuration();
         fs::write(&configuration, self.settings(certificate, senders)).map_err(failed)?;
-        owner.take(&configuration)?;
         let mut command: Command = owner.command(program()?);
         command.arg("-C").arg(&configuration).arg("-bdf");
         let log = self.folder.join("log");
