@@ -20,7 +20,7 @@ to = [\"bob@shop.example\", \"nobody@shop.example\"]
 ";
 
 fn start(certificate: Certificate, senders: Senders) -> MailServer {
-    MailServer::start(certificate, senders).unwrap_or_else(|error| panic!("{error}"))
+    MailServer::start(certificate, senders).expect("a mail server")
 }
 
 /// A folder whose mail goes by way of `smtp`, with further keys of `[email]`.
@@ -138,7 +138,7 @@ fn what_stands_in_the_way_is_told_with_what_to_do() {
 fn a_program_of_this_machine_delivers_too() {
     let server = start(Certificate::None, Senders::Anyone);
     let stage = Stage::new("");
-    let program = checkrun_testkit::mail::program().unwrap_or_else(|error| panic!("{error}"));
+    let program = checkrun_testkit::mail::program().expect("exim4");
     let script = format!(
         "#!/bin/sh\nexec {} -C {} \"$@\"\n",
         program.display(),

@@ -28,7 +28,7 @@ pub type Watch<'w> = &'w mut (dyn FnMut(&Step) + Send);
 #[derive(Clone, Debug)]
 pub enum Transport {
     /// To a server.
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
     /// To a program on this machine.
     Sendmail(Sendmail),
     /// To a folder.
@@ -55,7 +55,7 @@ impl Transport {
         match &settings.way {
             MailWay::Smtp(server) => {
                 let limits = Limits::with_timeout(server.timeout);
-                Self::Smtp(Smtp::new(server.clone(), host, limits))
+                Self::Smtp(Box::new(Smtp::new(server.clone(), host, limits)))
             }
             MailWay::Sendmail(program) => Self::Sendmail(Sendmail::new(program.clone())),
             MailWay::Folder(folder) => Self::Folder(Folder::new(folder.clone())),

@@ -76,89 +76,98 @@ impl Cause {
     /// What to do about it, given where it happened: a sentence without its full stop.
     #[must_use]
     pub fn advice(&self, phase: Phase) -> &'static str {
-        use Phase::{Acceptance, Connect, Greeting, Login, Recipient, Sender, Tls};
-        match (self, phase) {
-            (Self::NoAddress(_), _) => {
-                "correct the host in `smtp`, or this machine's name resolution"
-            }
-            (Self::NoConnection(_), _) => {
+        match self {
+            Self::NoAddress(_) => "correct the host in `smtp`, or this machine's name resolution",
+            Self::NoConnection(_) => {
                 "is the server up, is the port in `smtp` right (465 for smtps, 587 or 25 for smtp), does a firewall allow it?"
             }
-            (Self::Silent(_) | Self::Nonsense, Greeting) => {
-                "port 465 is for `smtps://`, where TLS comes first, 587 and 25 are for `smtp://`; otherwise the server is overloaded, and a longer `timeout` may help"
+            Self::Silent(_)
+            | Self::Closed
+            | Self::Broken(_)
+            | Self::Nonsense
+            | Self::EndlessReply => self.advice_without_an_answer(phase),
+            Self::NoHandshake(_) => WHICH_PORT_SPEAKS_TLS,
+            Self::NoTls => {
+                "use a server with TLS; if nobody can listen in between, `tls = \"off\"` in [email] does without. If it had TLS before, somebody in between may be taking it away"
             }
-            (Self::Silent(_), Connect) => {
-                "packets get lost: does a firewall between here and the server swallow them?"
+            Self::Injected => {
+                "do not trust this connection: somebody in between is changing it, or the server has a known defect; update it"
             }
-            (Self::Silent(_), Tls) | (Self::NoHandshake(_), _) => {
-                "does this port speak TLS from the first byte? `smtps://` is for port 465, `smtp://` with STARTTLS for 587 and 25"
+            Self::NoAuthorities(_) => {
+                "correct `ca` in [email]; without it the system's authorities are taken (Debian: package ca-certificates)"
             }
-            (
-                Self::Silent(_)
-                | Self::Closed
-                | Self::Broken(_)
-                | Self::Nonsense
-                | Self::EndlessReply,
-                Acceptance,
-            ) => {
+            Self::Certificate(problem, _) => problem.advice(),
+            Self::NoLogin => {
+                "PLAIN and LOGIN are known here; many servers offer them only on port 587 or 465. Where no login is needed, leave the user out of `smtp`"
+            }
+            Self::Busy(_) if phase == Phase::Login => {
+                "try again; the server cannot check passwords at the moment"
+            }
+            Self::Busy(_) => {
+                "try again later: this is usual for a server that is busy, or that lets strangers wait (greylisting)"
+            }
+            Self::Refused(_) => advice_if_refused(phase),
+            Self::NoProgram(_) => {
+                "install a local mail system, or correct the path: `smtp = \"sendmail:/usr/sbin/sendmail\"`"
+            }
+            Self::ProgramFailed(..) => {
+                "the codes are those of sysexits.h; the local mail system's log says more"
+            }
+            Self::NotWritten(_) => "let the account that runs checkrun write there, and make room",
+            Self::Malformed(_) => "this is a defect of checkrun; please report it",
+        }
+    }
+
+    /// The server said nothing, or nothing that makes sense.
+    fn advice_without_an_answer(&self, phase: Phase) -> &'static str {
+        match (self, phase) {
+            (_, Phase::Acceptance) => {
                 "the mail may have arrived; sending it again with the same Message-ID makes at most a recognisable duplicate. The server's log knows"
             }
+            (Self::Silent(_) | Self::Nonsense, Phase::Greeting) => {
+                "port 465 is for `smtps://`, where TLS comes first, 587 and 25 are for `smtp://`; otherwise the server is overloaded, and a longer `timeout` may help"
+            }
+            (Self::Silent(_), Phase::LookUp) => {
+                "this machine's name resolution hangs: look at /etc/resolv.conf"
+            }
+            (Self::Silent(_), Phase::Connect) => {
+                "packets get lost: does a firewall between here and the server swallow them?"
+            }
+            (Self::Silent(_), Phase::Tls) => WHICH_PORT_SPEAKS_TLS,
             (Self::Silent(_), Phase::Program) => {
                 "the program hangs: look at the local mail queue (`mailq`) and its log"
             }
             (Self::Silent(_), _) => "the server is overloaded or hangs; its log knows why",
-            (Self::Closed, Greeting) => {
+            (Self::Closed, Phase::Greeting) => {
                 "the server does not want this machine, or has too many connections; its log knows why"
             }
             (Self::Closed | Self::Broken(_), _) => {
                 "try again; if it stays so, the server's log knows why, and something in between may cut connections"
             }
-            (Self::Nonsense | Self::EndlessReply, _) => {
+            _ => {
                 "is this a mail server? Compare host and port in `smtp` with what its operator says"
             }
-            (Self::NoTls, _) => {
-                "use a server with TLS; if nobody can listen in between, `tls = \"off\"` in [email] does without. If it had TLS before, somebody in between may be taking it away"
-            }
-            (Self::Injected, _) => {
-                "do not trust this connection: somebody in between is changing it, or the server has a known defect; update it"
-            }
-            (Self::NoAuthorities(_), _) => {
-                "correct `ca` in [email]; without it the system's authorities are taken (Debian: package ca-certificates)"
-            }
-            (Self::Certificate(problem, _), _) => problem.advice(),
-            (Self::NoLogin, _) => {
-                "PLAIN and LOGIN are known here; many servers offer them only on port 587 or 465. Where no login is needed, leave the user out of `smtp`"
-            }
-            (Self::Busy(_), Login) => "try again; the server cannot check passwords at the moment",
-            (Self::Refused(_), Login) => {
-                "correct the user in `smtp` or `password`; some providers want a password made for programs"
-            }
-            (Self::Busy(_), _) => {
-                "try again later: this is usual for a server that is busy, or that lets strangers wait (greylisting)"
-            }
-            (Self::Refused(_), Greeting | Phase::Hello | Phase::StartTls) => {
-                "the server does not take mail from this machine; its operator can allow it"
-            }
-            (Self::Refused(_), Sender) => {
-                "the server does not take this sender: write an address in `from` that belongs to the account or the server's domain"
-            }
-            (Self::Refused(_), Recipient) => {
-                "correct the address; if it is right, the server forwards only for those who log in (a user in `smtp`, and `password`)"
-            }
-            (Self::Refused(_), _) => {
-                "the server does not take this mail; its answer and its log say why"
-            }
-            (Self::NoProgram(_), _) => {
-                "install a local mail system, or correct the path: `smtp = \"sendmail:/usr/sbin/sendmail\"`"
-            }
-            (Self::ProgramFailed(..), _) => {
-                "the codes are those of sysexits.h; the local mail system's log says more"
-            }
-            (Self::NotWritten(_), _) => {
-                "let the account that runs checkrun write there, and make room"
-            }
-            (Self::Malformed(_), _) => "this is a defect of checkrun; please report it",
         }
+    }
+}
+
+const WHICH_PORT_SPEAKS_TLS: &str = "does this port speak TLS from the first byte? `smtps://` is for port 465, `smtp://` with STARTTLS for 587 and 25";
+
+fn advice_if_refused(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Login => {
+            "correct the user in `smtp` or `password`; some providers want a password made for programs"
+        }
+        Phase::Greeting | Phase::Hello | Phase::StartTls => {
+            "the server does not take mail from this machine; its operator can allow it"
+        }
+        Phase::Sender => {
+            "the server does not take this sender: write an address in `from` that belongs to the account or the server's domain"
+        }
+        Phase::Recipient => {
+            "correct the address; if it is right, the server forwards only for those who log in (a user in `smtp`, and `password`)"
+        }
+        _ => "the server does not take this mail; its answer and its log say why",
     }
 }
 
@@ -218,6 +227,7 @@ mod tests {
         let reply = |code| Reply::new(code, "what it says");
         let rows = [
             (LookUp, Cause::NoAddress("Name or service not known".into())),
+            (LookUp, Cause::Silent(Duration::from_secs(30))),
             (Connect, Cause::NoConnection(words())),
             (Connect, Cause::Silent(Duration::from_secs(30))),
             (Greeting, Cause::Silent(Duration::from_secs(30))),

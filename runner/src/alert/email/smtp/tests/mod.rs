@@ -72,7 +72,7 @@ fn message(to: &[&str]) -> Message {
 async fn send(server: MailServer, limits: Limits, to: &[&str]) -> (Attempt, Vec<Step>) {
     let message = message(to);
     let recipients: Vec<Address> = message.to.iter().map(|to| to.address.clone()).collect();
-    let transport = Transport::Smtp(Smtp::new(server, "host.example", limits));
+    let transport = Transport::Smtp(Box::new(Smtp::new(server, "host.example", limits)));
     let mut steps = Vec::new();
     let attempt = transport
         .send(&message, &recipients, &mut |step| steps.push(step.clone()))
