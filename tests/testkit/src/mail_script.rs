@@ -34,6 +34,8 @@ pub enum Moment {
     Content,
     /// The final dot.
     Dot,
+    /// `QUIT`.
+    Goodbye,
 }
 
 /// How a server misbehaves.
@@ -208,7 +210,7 @@ impl Session<'_> {
                 Next::End => Ok(Next::End),
             },
             "QUIT" => {
-                self.stream.write_all(b"221 bye\r\n")?;
+                self.act(Moment::Goodbye, b"221 bye\r\n")?;
                 Ok(Next::End)
             }
             // `AUTH`, or a line of base64 that belongs to it.

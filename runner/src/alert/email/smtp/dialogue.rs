@@ -1,10 +1,11 @@
 //! [`Dialogue`]: the commands of one session in their order, each with its limit.
 
+use std::time::Duration;
+
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
-use std::time::Duration;
 use tokio::time::Instant;
 
 use super::content::{FINAL_DOT, with_dots_doubled};
@@ -321,11 +322,15 @@ impl<'a, 'w> Dialogue<'a, 'w> {
         }
     }
 
-    /// Ends the session; what the server says to that is of no interest.
-    pub async fn goodbye(&mut self) {
-        let _ = self
-            .ask(self.limits.goodbye, Quit.to_string().as_bytes())
-            .await;
+    /// Ends the session. Nobody waits for it: until the mail's fate is written down, a crash would send
+    /// it twice.
+    pub fn goodbye(&mut self) {
+        if let Some(mut line) = self.line.take() {
+            tokio::spawn(within(self.limits.goodbye, async move {
+                line.say(Quit.to_string().as_bytes()).await?;
+                line.answer().await.map(drop)
+            }));
+        }
     }
 
     /// A command, and the one answer with which the session goes on.

@@ -68,7 +68,7 @@ impl Smtp {
         dialogue.open().await?;
         let ended = self.transfer(&mut dialogue, parcel, fates).await;
         // The mail is decided; politeness changes nothing about it.
-        dialogue.goodbye().await;
+        dialogue.goodbye();
         ended
     }
 

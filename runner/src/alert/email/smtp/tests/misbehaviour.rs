@@ -6,6 +6,7 @@ mod opening;
 
 use std::time::Instant;
 
+use checkrun_testkit::eventually;
 use checkrun_testkit::mail_script::{Act, Moment, Script, ScriptedServer};
 
 use self::mail::MAIL;
@@ -110,21 +111,21 @@ async fn check(row: &Row) {
     assert!(!shown.contains("canary"), "{}: {shown}", row.what);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn before_the_mail_every_misbehaviour_defers_it() {
     for row in &OPENING {
         check(row).await;
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn from_the_mail_on_nothing_is_lost_and_only_silence_after_the_final_dot_is_uncertain() {
     for row in &MAIL {
         check(row).await;
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_recipient_refused_is_no_mail() {
     for (answer, ending_, fate) in [
         (&b"550 no\r\n"[..], "recipient: refused", R),
@@ -146,12 +147,15 @@ async fn every_recipient_refused_is_no_mail() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_server_gets_the_mail_as_it_was_written_and_a_goodbye() {
     let scripted = ScriptedServer::open(Script::default()).expect("a free port");
     let (attempt, _) = send(server(scripted.address()), limits(PATIENT), &TO[..1]).await;
     assert_eq!(attempt.end, End::HandedOver);
-    let heard = scripted.heard();
+    let heard = eventually("a goodbye", SLACK, || {
+        let heard = scripted.heard();
+        (heard.commands.last()? == "QUIT").then_some(heard)
+    });
     let commands = [
         "EHLO host.example",
         "MAIL FROM:<checkrun@host.example>",
@@ -167,7 +171,24 @@ async fn the_server_gets_the_mail_as_it_was_written_and_a_goodbye() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_the_answer_to_the_goodbye() {
+    let script = Script {
+        offers: &[],
+        acts: vec![(Moment::Goodbye, Act::Silence)],
+    };
+    let scripted = ScriptedServer::open(script).expect("a free port");
+    let began = Instant::now();
+    let patient = Limits {
+        goodbye: Duration::from_secs(3),
+        ..limits(PATIENT)
+    };
+    let (attempt, _) = send(server(scripted.address()), patient, &TO).await;
+    assert_eq!(attempt.end, End::HandedOver);
+    assert!(began.elapsed() < patient.goodbye);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_not_sent_before_tls() {
     let script = Script {
         offers: &["AUTH PLAIN"],
@@ -182,7 +203,7 @@ async fn a_password_is_not_sent_before_tls() {
     assert_eq!(scripted.heard().commands, ["EHLO host.example"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_there() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0")
         .expect("a port")

@@ -24,7 +24,7 @@ fn arrived(exim: &Exim, mailbox: &str) -> Vec<String> {
     })
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn mail_arrives_by_tls_and_starttls_for_those_who_log_in() {
     let exim = exim(Certificate::Good, Senders::LoggedIn);
     for (address, protection) in [
@@ -61,7 +61,7 @@ async fn mail_arrives_by_tls_and_starttls_for_those_who_log_in() {
     });
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_arrives_is_what_was_sent() {
     let exim = exim(Certificate::None, Senders::Anyone);
     let (attempt, _) = send(
@@ -91,7 +91,7 @@ async fn what_arrives_is_what_was_sent() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn each_recipient_has_a_fate_of_its_own() {
     let exim = exim(Certificate::None, Senders::Anyone);
     let to = [
@@ -121,7 +121,7 @@ async fn each_recipient_has_a_fate_of_its_own() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
     for (certificate, ending_) in [
         (Certificate::Expired, "tls: certificate-expired"),
@@ -148,7 +148,7 @@ async fn a_server_that_cannot_prove_who_it_is_gets_nothing() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_without_tls_gets_nothing_unless_tls_is_off() {
     let exim = exim(Certificate::None, Senders::Anyone);
     let (attempt, _) = send(
@@ -167,7 +167,7 @@ async fn a_server_without_tls_gets_nothing_unless_tls_is_off() {
     assert_eq!(attempt.end, End::HandedOver);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn authorities_that_cannot_be_read_are_named() {
     let exim = exim(Certificate::Good, Senders::Anyone);
     let mut server = protected(exim.address(), Protection::StartTls);
