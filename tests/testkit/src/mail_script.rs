@@ -22,8 +22,8 @@ pub enum Moment {
     Hello,
     /// `STARTTLS`.
     StartTls,
-    /// `AUTH`, and the lines that follow it.
-    Login,
+    /// `AUTH`, and the n-th line that follows it, from 0.
+    Login(usize),
     /// `MAIL FROM`.
     Sender,
     /// The n-th `RCPT TO`, from 0.
@@ -110,6 +110,7 @@ impl ScriptedServer {
                     script: &script,
                     heard: &hears,
                     recipients: 0,
+                    login_lines: 0,
                     unread: Vec::new(),
                 };
                 // The client may leave at any moment; the next one is served all the same.
@@ -165,6 +166,7 @@ struct Session<'s> {
     script: &'s Script,
     heard: &'s Mutex<Heard>,
     recipients: usize,
+    login_lines: usize,
     unread: Vec<u8>,
 }
 
@@ -214,7 +216,10 @@ impl Session<'_> {
                 Ok(Next::End)
             }
             // `AUTH`, or a line of base64 that belongs to it.
-            _ => self.act(Moment::Login, b"235 welcome\r\n"),
+            _ => {
+                self.login_lines += 1;
+                self.act(Moment::Login(self.login_lines - 1), b"235 welcome\r\n")
+            }
         }
     }
 

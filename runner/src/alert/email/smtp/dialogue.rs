@@ -1,9 +1,10 @@
 //! [`Dialogue`]: the commands of one session in their order, each with its limit.
 
+mod login;
+
 use std::time::Duration;
 
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::commands::{Auth, Data, Ehlo, Mail, Quit, Rcpt, Starttls};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Starttls};
 use lettre::transport::smtp::extension::{ClientId, Extension, ServerInfo};
 use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 use tokio::time::Instant;
@@ -11,98 +12,13 @@ use tokio::time::Instant;
 use super::content::{FINAL_DOT, with_dots_doubled};
 use super::limits::{Limits, PIECE_BYTES};
 use super::line::{Answer, Line};
+use super::steps::{Steps, Stop};
 use super::{tls, within};
-use crate::alert::email::Watch;
 use crate::alert::email::compose;
-use crate::model::mail::settings::Login;
-use crate::model::mail::{Address, Cause, End, Fate, MailServer, Phase, Protection, Reply, Step};
-
-/// The ways to log in that are used, best first. Both show the password to the server.
-const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];
-
-/// Questions that a server may ask before it believes who we are.
-const CHALLENGES_MAX: usize = 3;
+use crate::model::mail::{Address, Cause, MailServer, Phase, Protection, Reply};
 
 /// The server is about to end the connection, whatever it was asked.
 const GOING_AWAY: u16 = 421;
-
-/// Where and why an attempt ended early.
-#[derive(Debug)]
-pub(super) struct Stop {
-    phase: Phase,
-    cause: Cause,
-}
-
-impl Stop {
-    pub fn new(phase: Phase, cause: Cause) -> Self {
-        Self { phase, cause }
-    }
-
-    /// How the attempt ended, and what that means for recipients that were not refused themselves.
-    pub fn verdict(self) -> (End, Fate) {
-        match (self.phase, &self.cause) {
-            (
-                Phase::Sender | Phase::Recipient | Phase::Data | Phase::Content | Phase::Acceptance,
-                Cause::Refused(_),
-            ) => (End::Stopped(self.phase, self.cause), Fate::Refused),
-            (_, Cause::Busy(_)) => (End::Stopped(self.phase, self.cause), Fate::Deferred),
-            // All of it was sent. Without a clear word, nobody knows.
-            (Phase::Acceptance, _) => (End::Uncertain(self.cause), Fate::Uncertain),
-            _ => (End::Stopped(self.phase, self.cause), Fate::Deferred),
-        }
-    }
-}
-
-/// Tells of the steps.
-pub(super) struct Steps<'w>(Watch<'w>);
-
-impl<'w> Steps<'w> {
-    pub fn new(watch: Watch<'w>) -> Self {
-        Self(watch)
-    }
-
-    pub fn done(
-        &mut self,
-        phase: Phase,
-        about: Option<String>,
-        began: Instant,
-        reply: Option<Reply>,
-    ) {
-        self.tell(phase, about, began, reply, None);
-    }
-
-    pub fn failed(
-        &mut self,
-        phase: Phase,
-        about: Option<String>,
-        began: Instant,
-        cause: Cause,
-    ) -> Stop {
-        let reply = match &cause {
-            Cause::Busy(reply) | Cause::Refused(reply) => Some(reply.clone()),
-            _ => None,
-        };
-        self.tell(phase, about, began, reply, Some(cause.clone()));
-        Stop::new(phase, cause)
-    }
-
-    fn tell(
-        &mut self,
-        phase: Phase,
-        about: Option<String>,
-        began: Instant,
-        reply: Option<Reply>,
-        cause: Option<Cause>,
-    ) {
-        (self.0)(&Step {
-            phase,
-            about,
-            took: began.elapsed(),
-            reply,
-            cause,
-        });
-    }
-}
 
 /// One session with a server.
 pub(super) struct Dialogue<'a, 'w> {
@@ -203,50 +119,6 @@ impl<'a, 'w> Dialogue<'a, 'w> {
             }
             Err(cause) => Err(self.steps.failed(Phase::Tls, None, began, cause)),
         }
-    }
-
-    async fn log_in(&mut self, login: &Login, offers: &ServerInfo) -> Result<(), Stop> {
-        let began = Instant::now();
-        let user = Some(login.user.clone());
-        let credentials = Credentials::new(login.user.clone(), login.password.reveal().to_owned());
-        let first = offers
-            .get_auth_mechanism(&MECHANISMS)
-            .and_then(|mechanism| {
-                let auth = Auth::new(mechanism, credentials.clone(), None).ok()?;
-                Some((mechanism, auth))
-            });
-        let Some((mechanism, auth)) = first else {
-            return Err(self.steps.failed(Phase::Login, user, began, Cause::NoLogin));
-        };
-        let mut command = auth.to_string();
-        for _ in 0..CHALLENGES_MAX {
-            let answer = self.ask(self.limits.hello, command.as_bytes()).await;
-            let answer = answer.map(|answer| without(answer, login, &command));
-            let answer = match answer {
-                Ok(answer) if answer.code == 334 => answer,
-                Ok(answer) if answer.code == 235 => {
-                    self.steps
-                        .done(Phase::Login, user, began, Some(answer.reply()));
-                    return Ok(());
-                }
-                Ok(answer) => {
-                    let cause = unwanted(&answer);
-                    return Err(self.steps.failed(Phase::Login, user, began, cause));
-                }
-                Err(cause) => return Err(self.steps.failed(Phase::Login, user, began, cause)),
-            };
-            let response = Response::new(
-                code(Severity::PositiveIntermediate, Category::Unspecified3),
-                answer.lines,
-            );
-            match Auth::new_from_response(mechanism, credentials.clone(), &response) {
-                Ok(auth) => command = auth.to_string(),
-                Err(_) => break,
-            }
-        }
-        Err(self
-            .steps
-            .failed(Phase::Login, user, began, Cause::Nonsense))
     }
 
     /// Names the sender.
@@ -391,19 +263,6 @@ pub(super) fn refusal(reply: Reply) -> Cause {
         500.. => Cause::Refused(reply),
         _ => Cause::Busy(reply),
     }
-}
-
-/// Some servers repeat what they were told; the password is not shown to anybody.
-fn without(mut answer: Answer, login: &Login, command: &str) -> Answer {
-    let secrets = [login.password.reveal(), command.trim_end()];
-    let words = secrets.into_iter().flat_map(|text| text.split(' '));
-    // Short words stand in any sentence.
-    for word in words.filter(|word| word.len() > 4 && *word != "LOGIN" && *word != "PLAIN") {
-        for line in &mut answer.lines {
-            *line = line.replace(word, "…");
-        }
-    }
-    answer
 }
 
 /// A host name, or what stands in for one that nobody could look up.

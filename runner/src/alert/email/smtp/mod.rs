@@ -1,6 +1,6 @@
 //! Handing a mail to a server over SMTP, with limits that hold in every phase.
 //!
-//! The words of the protocol are lettre's. The connection ([`line`](self)) is our own, because lettre's
+//! The words of the protocol are lettre's. The connection (`line`) is our own, because lettre's
 //! bounds neither the time of a whole answer nor what is read until a line ends, and keeps what somebody
 //! slips in between STARTTLS and TLS.
 
@@ -8,6 +8,7 @@ mod content;
 mod dialogue;
 pub mod limits;
 mod line;
+mod steps;
 mod tls;
 
 use std::net::SocketAddr;
@@ -16,9 +17,10 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-use self::dialogue::{Dialogue, Steps, Stop};
+use self::dialogue::Dialogue;
 use self::limits::Limits;
 use self::line::Line;
+use self::steps::{Steps, Stop};
 use super::{Parcel, Watch};
 use crate::model::mail::{Address, Attempt, Cause, Delivery, End, Fate, MailServer, Phase, Reply};
 

@@ -189,6 +189,24 @@ async fn nobody_waits_for_the_answer_to_the_goodbye() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_knows_only_login_asks_for_account_and_password() {
+    let script = Script {
+        offers: &["AUTH LOGIN"],
+        acts: vec![
+            (Moment::Login(0), Act::Say(b"334 VXNlcm5hbWU6\r\n")),
+            (Moment::Login(1), Act::Say(b"334 UGFzc3dvcmQ6\r\n")),
+        ],
+    };
+    let scripted = ScriptedServer::open(script).expect("a free port");
+    let mut server = server(scripted.address());
+    server.login = login("secret");
+    let (attempt, _) = send(server, limits(PATIENT), &TO).await;
+    assert_eq!(attempt.end, End::HandedOver, "{attempt:?}");
+    let commands = scripted.heard().commands;
+    assert_eq!(commands[1..4], ["AUTH LOGIN", "YWxlcnRz", "c2VjcmV0"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_password_is_not_sent_before_tls() {
     let script = Script {
         offers: &["AUTH PLAIN"],

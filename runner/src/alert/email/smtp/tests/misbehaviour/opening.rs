@@ -172,7 +172,7 @@ pub(super) const OPENING: [Row; 22] = [
         row(
             "535 for the password, which it repeats",
             PATIENT,
-            (Moment::Login, Act::Say(b"535 not canary-password\r\n")),
+            (Moment::Login(0), Act::Say(b"535 not canary-password\r\n")),
             "login: refused",
             [D; 3],
         ),
@@ -182,7 +182,7 @@ pub(super) const OPENING: [Row; 22] = [
         row(
             "asks again and again instead of letting us in",
             PATIENT,
-            (Moment::Login, Act::Say(b"334 VXNlcm5hbWU6\r\n")),
+            (Moment::Login(0), Act::Say(b"334 VXNlcm5hbWU6\r\n")),
             "login: nonsense",
             [D; 3],
         ),
