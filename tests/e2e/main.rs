@@ -22,6 +22,7 @@ mod halted_server;
 mod history;
 mod hostile_text;
 mod incidents;
+mod mail;
 mod migrations;
 mod own_pack;
 mod performance;

@@ -332,6 +332,25 @@ pub struct HistoryShowArguments {
 pub enum AlertsCommand {
     /// Open incidents, newest first
     List(AlertsListArguments),
+    /// Send a test mail as alerts would be sent, and tell every step of it
+    Test(AlertsTestArguments),
+}
+
+/// `checkrun alerts test`
+#[derive(Debug, Args)]
+pub struct AlertsTestArguments {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// Send it here, may be repeated [default: everybody in a route]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "route")]
+    pub to: Vec<String>,
+    /// Send it to the people of the N-th route of the configuration
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub route: Option<u32>,
+    /// How to show what happened
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// `checkrun alerts list`

@@ -24,6 +24,7 @@ mod exit;
 mod history;
 mod inspect;
 mod keeping;
+mod mail_test;
 mod output;
 mod performance;
 mod preflight;
@@ -81,7 +82,7 @@ async fn dispatch(command: Command) -> Exit {
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,
         Command::Diagnose(arguments) => diagnose::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
-        Command::Alerts(command) => alerts::run(command, &environment, clock),
+        Command::Alerts(command) => alerts::run(command, &environment, clock).await,
         Command::Config(command) => config::run(command, &environment).await,
         Command::Inspect(arguments) => inspect::run(arguments, &environment).await,
         Command::CompilePack => Ok(compile_pack()),

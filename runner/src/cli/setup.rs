@@ -26,6 +26,15 @@ pub fn environment() -> Environment {
     std::env::vars_os().collect()
 }
 
+/// How this machine calls itself, where it says so.
+pub fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match name.trim() {
+        "" => "localhost".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
 /// Colours only for a terminal, and not where `NO_COLOR` is set to anything.
 pub fn colour(environment: &Environment) -> Colour {
     let refused = environment

@@ -12,12 +12,15 @@
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
+//! - [`mail`]: how mail is sent, to whom, and what became of it
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod connection_advice;
 pub mod engine;
+pub mod glob;
 pub mod incident;
 pub mod job;
+pub mod mail;
 pub mod pack;
 pub mod parameter;
 pub mod probe;

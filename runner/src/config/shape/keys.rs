@@ -44,7 +44,7 @@ pub(in crate::config) static ROOT: Table = Table {
             "",
             "A check and the targets it runs on.",
         ),
-        Key::optional("email", Takes::Table(&EMAIL), "", "How mail is sent.").later(NO_ALERTS),
+        Key::optional("email", Takes::Table(&EMAIL), "", "How mail is sent."),
         Key::optional(
             "route",
             Takes::TableList(&ROUTE),

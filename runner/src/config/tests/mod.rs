@@ -1,5 +1,6 @@
 //! The configuration as a whole: what users see when something is wrong, and what works.
 
+mod alerting;
 mod at_once;
 mod examples;
 mod hostile;
