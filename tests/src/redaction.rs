@@ -22,11 +22,11 @@ const FILTERS: [(&str, &str); 26] = [
         "[rating]: connected in […]",
     ),
     (
-        r"(?:optimal|moderate): \d+ of \d+ connections in use.*",
+        r"(?:optimal|moderate): \d+ of \d+ connections in use.*(?:\n +oldest for .*)?",
         "[rating]: [used] of [capacity] connections in use […]",
     ),
     (
-        r"\d+ of \d+ connections \([\d.]+ %\).*",
+        r"\d+ of \d+ connections \([\d.]*(?: %\).*|.*…)",
         "[used] of [capacity] connections […]",
     ),
     (
