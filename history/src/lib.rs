@@ -25,6 +25,7 @@
 //!     check: "core/health".to_owned(),
 //!     target: TargetRecord { name: "orders".to_owned(), engine: None, labels: [].into() },
 //!     pack: None,
+//!     slot: None,
 //!     started_us: now_us,
 //!     duration_us: 41_500,
 //!     status: StoredStatus::Ok,

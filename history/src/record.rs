@@ -58,6 +58,17 @@ impl StoredStatus {
     }
 }
 
+/// When a scheduled run should have begun, and what was skipped before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotRecord {
+    /// By the wall clock.
+    pub due_us: i64,
+    /// Slots since the run before that came while it still went on.
+    pub overlapped: u32,
+    /// Slots since the run before that came while nobody looked at the clock.
+    pub missed: u32,
+}
+
 /// One execution of a job with its outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunRecord {
@@ -69,6 +80,8 @@ pub struct RunRecord {
     pub target: TargetRecord,
     /// What ran; absent when the pack could not be loaded.
     pub pack: Option<PackRecord>,
+    /// When it should have begun; absent when a person asked for it.
+    pub slot: Option<SlotRecord>,
     /// When it began. A second run of the same job with the same start is stored with the next free
     /// microsecond, so that neither is lost.
     pub started_us: i64,

@@ -3,7 +3,7 @@
 //! The modules are stages in the order data moves; a stage never calls another, only `pipeline`
 //! names them all:
 //!
-//! `config` → `execute` (`sandbox`, `database`) → `evaluate` → `record` → `report`
+//! `config` → `schedule` → `execute` (`sandbox`, `database`) → `evaluate` → `record` → `report`
 //!
 //! `model` has the types they hand to each other, `clock` the time, `cli` the commands, `operations`
 //! the documents of those commands that answer one question.
@@ -21,3 +21,4 @@ pub mod operations;
 pub mod pipeline;
 pub mod record;
 pub mod report;
+pub mod schedule;

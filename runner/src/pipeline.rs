@@ -2,15 +2,16 @@
 //!
 //! The only code that names several stages. Runs are concurrent, within two bounds: so many at
 //! once in all, and so many on one target. A run is handed on only after it is recorded.
+//! [`Pipeline::run_once`] runs jobs once, [`scheduler::Scheduler`] by their schedules and for ever.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::record::PackRecord;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 
+use self::bounds::{Bounds, Queue};
 use crate::alert::incident::{Rules, consider};
 use crate::clock::Clock;
 use crate::evaluate;
@@ -19,11 +20,8 @@ use crate::execute::sandbox::{Pack, RunRequest};
 use crate::model::job::Job;
 use crate::model::report::Failure;
 use crate::model::run::{FinishedRun, Micros, Outcome, RunResult, Stored, Usage};
+use crate::model::schedule::Occasion;
 use crate::record::{Consider, JudgedRun, Memory, Recorder};
-
-/// Runs whose outcome may wait for the disk while others execute already: enough for one large
-/// transaction, and a bound on what is kept in memory.
-const IN_FLIGHT_MAX: usize = 512;
 
 /// A pack that is ready, with what the history says of it.
 #[derive(Clone)]
@@ -35,13 +33,14 @@ pub struct LoadedPack {
 }
 
 /// Everything that runs need.
+#[derive(Clone)]
 pub struct Pipeline {
     /// By name.
     pub packs: HashMap<String, LoadedPack>,
     /// Absent: nothing is kept.
-    pub recorder: Option<Recorder>,
-    /// What checks remembered; read once, before the first run.
-    pub memory: Memory,
+    pub recorder: Option<Arc<Recorder>>,
+    /// What checks remember.
+    pub memory: Arc<Memory>,
     /// Where the time comes from.
     pub clock: Clock,
     /// Runs at once, in all.
@@ -55,42 +54,55 @@ impl Pipeline {
         jobs: Vec<Arc<Job>>,
         mut finished: impl FnMut(FinishedRun),
     ) {
-        let bounds = Arc::new(Bounds::new(&jobs, self.parallel));
+        let bounds = Bounds::new(&jobs, self.parallel);
         let mut running = JoinSet::new();
         let mut by_task = HashMap::new();
         for job in jobs {
-            let (pipeline, bounds) = (Arc::clone(self), Arc::clone(&bounds));
+            let (pipeline, queue) = (Arc::clone(self), bounds.queue(&job));
             let own = Arc::clone(&job);
-            let task = running.spawn(async move { pipeline.run_job(&bounds, own).await });
+            let task = running.spawn(async move { pipeline.run_job(queue, own, None).await });
             by_task.insert(task.id(), job);
         }
         while let Some(ended) = running.join_next_with_id().await {
             match ended {
-                Ok((_, run)) => finished(run),
+                Ok((_, run)) => run.into_iter().for_each(&mut finished),
                 // A defect of ours in one run must not hide that it ran, nor touch the others.
                 Err(error) => {
                     if let Some(job) = by_task.get(&error.id()) {
-                        let failure = Failure::Defect("checkrun itself failed in this run".into());
-                        let (job, now) = (Arc::clone(job), self.clock.now());
-                        finished(self.judge_and_record(job, now, failed(failure)).await);
+                        finished(self.defective(Arc::clone(job), None).await);
                     }
                 }
             }
         }
     }
 
-    /// One run through all stages.
-    async fn run_job(&self, bounds: &Bounds, job: Arc<Job>) -> FinishedRun {
-        let place = bounds.enter(&job).await;
+    /// One run through all stages; none when it was given up before it began.
+    async fn run_job(
+        &self,
+        queue: Queue,
+        job: Arc<Job>,
+        occasion: Option<Occasion>,
+    ) -> Option<FinishedRun> {
+        let place = queue.enter().await?;
         let started = self.clock.now();
         let result = self.execute(&job, started).await;
         let _in_flight = place.leave();
-        self.judge_and_record(job, started, result).await
+        let run = self.judge_and_record(job, occasion, started, result);
+        Some(run.await)
+    }
+
+    /// What is said of a run that ended by a defect of ours.
+    async fn defective(&self, job: Arc<Job>, occasion: Option<Occasion>) -> FinishedRun {
+        let failure = Failure::Defect("checkrun itself failed in this run".into());
+        let now = self.clock.now();
+        self.judge_and_record(job, occasion, now, failed(failure))
+            .await
     }
 
     async fn judge_and_record(
         &self,
         job: Arc<Job>,
+        occasion: Option<Occasion>,
         started: Micros,
         result: RunResult,
     ) -> FinishedRun {
@@ -111,6 +123,7 @@ impl Pipeline {
                 let run = JudgedRun {
                     job: &job,
                     pack,
+                    occasion,
                     started,
                     duration,
                     outcome,
@@ -120,8 +133,10 @@ impl Pipeline {
                 recorder.record(run, consider).await
             }
         };
+        self.memory.learn(&job, &state_changes);
         FinishedRun {
             job,
+            occasion,
             started,
             duration,
             outcome,
@@ -168,56 +183,7 @@ fn failed(failure: Failure) -> RunResult {
     }
 }
 
-/// How many runs there may be at once: in all, on each target, and between execution and the disk.
-struct Bounds {
-    in_flight: Semaphore,
-    in_all: Semaphore,
-    by_target: HashMap<String, Semaphore>,
-}
-
-impl Bounds {
-    fn new(jobs: &[Arc<Job>], parallel: usize) -> Self {
-        let by_target = jobs
-            .iter()
-            .map(|job| {
-                (
-                    job.target.name.clone(),
-                    Semaphore::new(job.target.max_parallel as usize),
-                )
-            })
-            .collect();
-        Self {
-            in_flight: Semaphore::new(IN_FLIGHT_MAX),
-            in_all: Semaphore::new(parallel),
-            by_target,
-        }
-    }
-
-    /// Waits until the job may run. The target comes first, so that the queue of a slow one keeps
-    /// nothing from the others. None of them is ever closed, so waiting does not fail.
-    #[expect(clippy::indexing_slicing, reason = "made from the same jobs")]
-    async fn enter(&self, job: &Job) -> Place<'_> {
-        Place {
-            _on_target: self.by_target[&job.target.name].acquire().await.ok(),
-            in_flight: self.in_flight.acquire().await.ok(),
-            _in_all: self.in_all.acquire().await.ok(),
-        }
-    }
-}
-
-/// What a run holds while it executes.
-struct Place<'a> {
-    _on_target: Option<SemaphorePermit<'a>>,
-    in_flight: Option<SemaphorePermit<'a>>,
-    _in_all: Option<SemaphorePermit<'a>>,
-}
-
-impl<'a> Place<'a> {
-    /// Others may execute; what is left is held until the run is recorded.
-    fn leave(self) -> Option<SemaphorePermit<'a>> {
-        self.in_flight
-    }
-}
-
+mod bounds;
+pub mod scheduler;
 #[cfg(test)]
 mod tests;

@@ -104,12 +104,12 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
 }
 
 /// A file system in memory; unmounted when dropped.
-struct Mount<'a>(&'a Path);
+pub(crate) struct Mount<'a>(&'a Path);
 
 impl<'a> Mount<'a> {
     /// # Panics
     /// In continuous integration, when it cannot be mounted: the case must not be lost there.
-    fn at(folder: &'a Path) -> Option<Self> {
+    pub(crate) fn at(folder: &'a Path) -> Option<Self> {
         fs::create_dir(folder).unwrap();
         let mounted = mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"], folder);
         if !mounted {
@@ -122,7 +122,7 @@ impl<'a> Mount<'a> {
         mounted.then(|| Self(folder))
     }
 
-    fn remount(&self, options: &str) -> bool {
+    pub(crate) fn remount(&self, options: &str) -> bool {
         mount(&["-o", options], self.0)
     }
 }

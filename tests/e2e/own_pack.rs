@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use checkrun_testkit::wasm::Toolchain;
-use checkrun_testkit::{Servers, account};
+use checkrun_testkit::{Servers, account, eventually};
 use checkrun_tests::stage::target_folder;
-use checkrun_tests::{Stage, server_target, snapshot};
+use checkrun_tests::{Notices, Stage, server_target, snapshot};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -168,6 +169,34 @@ fn heavy_what_a_check_remembers_survives_the_process() {
         let ended = stage.run(&["run", "--no-record"]).expect(0);
         assert!(ended.stdout.contains("run 4\n"), "{}", ended.stdout);
     }
+}
+
+#[test]
+fn heavy_a_run_of_a_schedule_finds_what_the_run_before_has_remembered() {
+    let mut stage = stage("counts");
+    let configuration = fs::read_to_string(stage.path("checkrun.toml")).unwrap();
+    stage.write("checkrun.toml", configuration + "every = \"1s\"\n");
+    let notices = Notices::on(&mut stage);
+    let running = stage.start(&["schedule"]);
+    let _ = notices.wait_for("READY=1", Duration::from_secs(25));
+    let wait_for_runs = |count: i64| {
+        eventually("enough runs", Duration::from_secs(20), || {
+            let runs: i64 = stage.value("checkrun.db", "select count(*) from run");
+            (runs >= count).then_some(())
+        });
+    };
+    wait_for_runs(3);
+    running.signal("HUP");
+    let _ = notices.wait_for("RELOADING=1", Duration::from_secs(20));
+    let _ = notices.wait_for("READY=1", Duration::from_secs(20));
+    wait_for_runs(6);
+    running.signal("TERM");
+    let _ = running.wait_from_now(Duration::from_secs(12)).expect(0);
+    let out_of_order: i64 = stage.value(
+        "checkrun.db",
+        "select count(*) from (select value, row_number() over (order by time) as place from v_sample) where value <> place",
+    );
+    assert_eq!(out_of_order, 0);
 }
 
 #[test]

@@ -56,6 +56,36 @@ impl Running {
         self.ended(status.code(), took)
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends it a signal by its name without `SIG`.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    #[track_caller]
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("sh")
+            .args(["-c", r#"kill -s "$1" "$2""#, "kill", name, &id])
+            .status();
+        assert!(sent.is_ok_and(|sent| sent.success()), "SIG{name} to {id}");
+    }
+
+    /// Waits for the end, for at most `limit` from now.
+    ///
+    /// # Panics
+    /// When it takes longer.
+    #[track_caller]
+    #[must_use]
+    pub fn wait_from_now(self, limit: Duration) -> Ended {
+        let limit = self.started.elapsed() + limit;
+        self.wait(limit)
+    }
+
     /// Ends it as `kill -9` does.
     #[track_caller]
     #[must_use]

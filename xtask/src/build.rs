@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::ValueEnum;
+
 use crate::failure::Failure;
 use crate::packs::{self, ToolchainChoice};
 use crate::program;
@@ -11,11 +13,11 @@ use crate::setup::{self, Consent};
 use crate::workspace::{self, BUNDLED_PACKS};
 
 /// How the runner is compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Profile {
-    /// For the demo and the tests; shares its build products with them.
+    /// For the demo and the tests; shares its build products with them
     Dev,
-    /// For use, and for measuring.
+    /// For use, and for measuring
     Release,
 }
 

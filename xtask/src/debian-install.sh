@@ -21,4 +21,5 @@ setting /etc/postgresql-common/createcluster.d/checkrun.conf 'create_main_cluste
 export DEBIAN_FRONTEND=noninteractive
 # The lists of packages may be missing or old. When new ones cannot be had, these may still do.
 apt-get --quiet=2 update
-apt-get --yes --quiet=2 install --no-install-recommends "$@"
+# Nothing that is there is removed for it, such as another mail server: then this fails and says so.
+apt-get --yes --quiet=2 install --no-remove --no-install-recommends "$@"

@@ -20,6 +20,9 @@ pub const PGBOUNCER: &str = "pgbouncer";
 /// The package with the shell that reads a history as any other program does.
 pub const SQLITE: &str = "sqlite3";
 
+/// The package with the mail server that tests hand mail to.
+pub const MAIL: &str = checkrun_testkit::mail::DEBIAN_PACKAGE;
+
 /// Monitoring plugins to compare with: the package, and a program of it.
 pub const COMPARED: [(&str, &str); 2] = [
     (

@@ -25,6 +25,7 @@ mod tidy;
 mod totals;
 mod workspace;
 
+use build::Profile;
 use failure::Failure;
 use packs::ToolchainChoice;
 use setup::Consent;
@@ -79,6 +80,9 @@ enum Command {
         /// What to measure
         #[arg(value_enum, default_value_t)]
         subject: bench::Subject,
+        /// How the runner is compiled, for `schedule`
+        #[arg(long, value_enum, default_value_t = Profile::Release)]
+        profile: Profile,
     },
 }
 
@@ -104,6 +108,10 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             setup::everything(&consent, ToolchainChoice::Auto).map(|_| ExitCode::SUCCESS)
         }
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
-        Command::Bench { consent, subject } => bench::run(&consent, subject),
+        Command::Bench {
+            consent,
+            subject,
+            profile,
+        } => bench::run(&consent, subject, profile),
     }
 }

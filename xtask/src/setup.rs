@@ -145,6 +145,9 @@ fn missing_servers() -> Vec<&'static str> {
     if !installed("sqlite3") {
         packages.push(debian::SQLITE);
     }
+    if !installed("exim4") {
+        packages.push(debian::MAIL);
+    }
     packages
 }
 

@@ -25,8 +25,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0002_incidents.sql"),
     },
     Migration {
+        name: "slots",
+        sql: include_str!("../../migrations/0003_slots.sql"),
+    },
+    Migration {
         name: "newest",
-        sql: include_str!("../../migrations/0003_newest.sql"),
+        sql: include_str!("../../migrations/0004_newest.sql"),
     },
 ];
 

@@ -20,6 +20,7 @@ pub(super) struct Session<'c> {
     undo: Statement<'c>,
     release: Statement<'c>,
     run: Statement<'c>,
+    slot: Statement<'c>,
     latest: Statement<'c>,
     sample: Statement<'c>,
     finding: Statement<'c>,
@@ -46,6 +47,9 @@ impl<'c> Session<'c> {
                    query_count, row_count, byte_count, cpu_us, memory_bytes)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
                  ON CONFLICT (job_id, started_us) DO NOTHING",
+            )?,
+            slot: conn.prepare(
+                "INSERT INTO slot (run_id, due_us, overlapped, missed) VALUES (?1, ?2, ?3, ?4)",
             )?,
             latest: conn.prepare("UPDATE job SET latest_run_id = ?2 WHERE job_id = ?1")?,
             sample: conn.prepare(
@@ -132,6 +136,10 @@ impl<'c> Session<'c> {
             None => None,
         };
         let (run_id, time_us) = self.insert_run(run, job_id, pack_id)?;
+        if let Some(slot) = run.slot {
+            self.slot
+                .execute((run_id.0, slot.due_us, slot.overlapped, slot.missed))?;
+        }
         self.latest.execute((job_id, run_id.0))?;
         for metric in &run.metrics {
             let series_id = self.dictionary.series(job_id, metric)?;

@@ -21,6 +21,7 @@ fn run(target: &str, started_us: i64, summary: &str) -> RunRecord {
             labels: [].into(),
         },
         pack: None,
+        slot: None,
         started_us,
         duration_us: 1,
         status: StoredStatus::Ok,

@@ -57,11 +57,8 @@ pub fn any_record() -> impl Strategy<Value = RunRecord> {
                     engine,
                     labels,
                 },
-                pack: pack.map(|(name, version, sha256)| PackRecord {
-                    name,
-                    version,
-                    sha256,
-                }),
+                pack: pack.map(pack_record),
+                slot: None,
                 started_us: i64::from(times.0) * 1_000_003,
                 duration_us: times.1,
                 status: times.2,
@@ -118,4 +115,12 @@ fn any_finding() -> impl Strategy<Value = FindingRecord> {
             reference: optional.2,
             evidence,
         })
+}
+
+fn pack_record((name, version, sha256): (String, String, String)) -> PackRecord {
+    PackRecord {
+        name,
+        version,
+        sha256,
+    }
 }

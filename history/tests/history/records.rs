@@ -8,7 +8,7 @@ use checkrun_history::{Error, Writer};
 
 /// 2026-11-23T17:52:08Z.
 /// The newest layout.
-pub const LAYOUT: i64 = 3;
+pub const LAYOUT: i64 = 4;
 
 pub const NOW_US: i64 = 1_795_456_328_000_000;
 
@@ -27,6 +27,7 @@ pub fn run(job: &str, target: &str, started_us: i64) -> RunRecord {
             version: "0.1.0".to_owned(),
             sha256: "00ff".repeat(16),
         }),
+        slot: None,
         started_us,
         duration_us: 41_500,
         status: StoredStatus::Ok,

@@ -27,6 +27,7 @@ fn comparable(detail: RunDetail, state_changes: Vec<StateChangeRecord>) -> RunRe
             labels: target_labels,
         },
         pack,
+        slot: None,
         started_us: summary.started_us,
         duration_us: summary.duration_us,
         status: summary.status,

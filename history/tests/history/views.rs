@@ -52,6 +52,11 @@ fn example(path: &Path) {
         kind: "timed-out".to_owned(),
         text: "query 1 (select 1)".to_owned(),
     });
+    third.slot = Some(SlotRecord {
+        due_us: third.started_us - 1_500_000,
+        overlapped: 2,
+        missed: 0,
+    });
     write(&writer, third).unwrap();
 }
 
@@ -65,6 +70,7 @@ fn what_a_person_sees() {
         ("v_latest", "SELECT * FROM v_latest ORDER BY target, job"),
         ("v_sample", "SELECT * FROM v_sample ORDER BY time, metric"),
         ("v_finding", "SELECT * FROM v_finding ORDER BY finding_id"),
+        ("v_slot", "SELECT * FROM v_slot"),
         (
             "schema_migration",
             "SELECT version, name, sha256, applied_us FROM schema_migration",

@@ -1,6 +1,5 @@
-//! The stage that turns outcomes into incidents: a period in which something about a job was not ok.
-//!
-//! Pure: it is given what is known and what was seen, and returns what is known then. The history keeps
-//! it, in the transaction of the outcome: see `record`.
+//! Alerts: what somebody should know about. [`incident`] decides from outcomes when something is wrong
+//! and when it is over; [`email`] hands mail over. Nothing here decides yet who is told when.
 
+pub mod email;
 pub mod incident;

@@ -1,11 +1,11 @@
-//! `checkrun alerts …`: what is wrong, and since when.
+//! `checkrun alerts …`: what is wrong, and since when; and whether mail about it would arrive.
 
 use checkrun_history::{IncidentFilter, Reader, Which};
 use jiff::tz::TimeZone;
 
 use super::args::{AlertsCommand, AlertsListArguments, ListFormat};
 use super::exit::Exit;
-use super::{history, output};
+use super::{history, mail_test, output};
 use crate::clock::Clock;
 use crate::config::Environment;
 use crate::report::incidents;
@@ -14,9 +14,14 @@ use crate::report::incidents;
 ///
 /// # Errors
 /// Shown already; how the command ends.
-pub fn run(command: AlertsCommand, environment: &Environment, clock: Clock) -> Result<Exit, Exit> {
+pub async fn run(
+    command: AlertsCommand,
+    environment: &Environment,
+    clock: Clock,
+) -> Result<Exit, Exit> {
     match command {
         AlertsCommand::List(arguments) => list(arguments, environment, clock),
+        AlertsCommand::Test(arguments) => mail_test::run(arguments, environment, clock).await,
     }
 }
 

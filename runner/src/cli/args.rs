@@ -33,6 +33,8 @@ pub enum Command {
     Run(RunArguments),
     /// Find out why a database cannot be reached, step by step, with what to try first
     Diagnose(DiagnoseArguments),
+    /// Run the configured jobs by their schedules, for ever
+    Schedule(ScheduleArguments),
     /// Is every database ready? For container entry points and deployments
     Preflight(PreflightArguments),
     /// How long do connecting and asking take, over several rounds?
@@ -106,6 +108,20 @@ pub struct DiagnoseArguments {
     /// How to show it
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub format: ListFormat,
+}
+
+/// `checkrun schedule`
+#[derive(Debug, Args)]
+pub struct ScheduleArguments {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// Run every job once, in the order of the schedule, and exit as `run` does
+    #[arg(long)]
+    pub once: bool,
+    /// Show every run, and not only changes
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 /// `checkrun preflight`
@@ -316,6 +332,25 @@ pub struct HistoryShowArguments {
 pub enum AlertsCommand {
     /// Open incidents, newest first
     List(AlertsListArguments),
+    /// Send a test mail as alerts would be sent, and tell every step of it
+    Test(AlertsTestArguments),
+}
+
+/// `checkrun alerts test`
+#[derive(Debug, Args)]
+pub struct AlertsTestArguments {
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// Send it here, may be repeated [default: everybody in a route]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "route")]
+    pub to: Vec<String>,
+    /// Send it to the people of the N-th route of the configuration
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub route: Option<u32>,
+    /// How to show what happened
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
 }
 
 /// `checkrun alerts list`

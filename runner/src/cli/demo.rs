@@ -116,8 +116,8 @@ async fn show_round(
     let colour = setup::colour(environment);
     let pipeline = Pipeline {
         packs: packs.clone(),
-        recorder: keeping.recorder,
-        memory: keeping.memory,
+        recorder: keeping.recorder.map(Arc::new),
+        memory: Arc::new(keeping.memory),
         clock,
         parallel: jobs.len(),
     };

@@ -36,8 +36,10 @@ impl Keeping {
                 problem: None,
             },
             Err(error) => Self {
+                recorder: None,
+                // What cannot be written can perhaps be read.
+                memory: Memory::load(path, jobs).unwrap_or_default(),
                 problem: Some(explain(&error)),
-                ..Self::default()
             },
         }
     }

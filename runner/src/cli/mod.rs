@@ -24,11 +24,13 @@ mod exit;
 mod history;
 mod inspect;
 mod keeping;
+mod mail_test;
 mod output;
 mod performance;
 mod preflight;
 mod progress;
 mod run;
+mod schedule;
 mod setup;
 mod status;
 mod survey;
@@ -74,12 +76,13 @@ async fn dispatch(command: Command) -> Exit {
     let ended = match command {
         Command::Demo(arguments) => demo::run(arguments, &environment, clock).await,
         Command::Run(arguments) => run::run(arguments, &environment, clock).await,
+        Command::Schedule(arguments) => schedule::run(arguments, &environment, clock).await,
         Command::Preflight(arguments) => preflight::run(arguments, &environment, clock).await,
         Command::Performance(arguments) => performance::run(arguments, &environment, clock).await,
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,
         Command::Diagnose(arguments) => diagnose::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
-        Command::Alerts(command) => alerts::run(command, &environment, clock),
+        Command::Alerts(command) => alerts::run(command, &environment, clock).await,
         Command::Config(command) => config::run(command, &environment).await,
         Command::Inspect(arguments) => inspect::run(arguments, &environment).await,
         Command::CompilePack => Ok(compile_pack()),

@@ -53,8 +53,8 @@ pub async fn run(
     let problem = keeping.problem;
     let pipeline = Pipeline {
         packs,
-        recorder: keeping.recorder,
-        memory: keeping.memory,
+        recorder: keeping.recorder.map(Arc::new),
+        memory: Arc::new(keeping.memory),
         clock,
         parallel: config.parallel() as usize,
     };
@@ -62,15 +62,20 @@ pub async fn run(
         Format::Human => run_for_people(pipeline, jobs, environment).await,
         format => run_for_programs(pipeline, jobs, format).await,
     };
+    Ok(exit(problem.as_deref(), &summary))
+}
+
+/// How the command ends; says so when nothing could be kept.
+pub(super) fn exit(problem: Option<&str>, summary: &Summary) -> Exit {
     if let Some(problem) = problem {
         output::note(&format!("error: nothing was stored: {problem}"));
-        return Ok(Exit::History);
+        return Exit::History;
     }
-    Ok(if summary.not_stored() > 0 {
+    if summary.not_stored() > 0 {
         Exit::History
     } else {
         Exit::Status(summary.worst())
-    })
+    }
 }
 
 async fn run_for_people(
@@ -124,7 +129,9 @@ pub(super) async fn execute(
     let duration = began.elapsed();
     runs.sort_by(|a, b| (&a.job.name, &a.job.target.name).cmp(&(&b.job.name, &b.job.target.name)));
     // Every task has ended, so this is the only owner left.
-    let recorder = Arc::into_inner(pipeline).and_then(|pipeline| pipeline.recorder);
+    let recorder = Arc::into_inner(pipeline)
+        .and_then(|pipeline| pipeline.recorder)
+        .and_then(Arc::into_inner);
     let history = recorder.map(|recorder| {
         say_set_aside(&recorder.set_aside_meanwhile());
         recorder.close()

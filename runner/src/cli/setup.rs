@@ -26,6 +26,15 @@ pub fn environment() -> Environment {
     std::env::vars_os().collect()
 }
 
+/// How this machine calls itself, where it says so.
+pub fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match name.trim() {
+        "" => "localhost".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
 /// Colours only for a terminal, and not where `NO_COLOR` is set to anything.
 pub fn colour(environment: &Environment) -> Colour {
     let refused = environment
@@ -192,8 +201,17 @@ pub struct Prepared {
 /// # Errors
 /// Shown already; how the command ends.
 pub async fn prepare(path: &Path, need: Need, environment: &Environment) -> Result<Prepared, Exit> {
+    let sandbox = sandbox(environment)?;
+    prepare_in(&sandbox, path, need).await
+}
+
+/// As [`prepare`], in a sandbox that there is already.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub async fn prepare_in(sandbox: &Sandbox, path: &Path, need: Need) -> Result<Prepared, Exit> {
     let draft = Draft::load(path).map_err(|problems| refuse(&problems))?;
-    let packs = packs(&sandbox(environment)?, draft.packs()).await;
+    let packs = packs(sandbox, draft.packs()).await;
     let planned = draft
         .plan(&packs.known, need)
         .map_err(|problems| refuse(&problems))?;

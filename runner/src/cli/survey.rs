@@ -16,7 +16,6 @@ use crate::model::run::RUNS_AT_ONCE_MAX;
 use crate::operations::observation::Observation;
 use crate::operations::{NotAsked, Trouble};
 use crate::pipeline::{LoadedPack, Pipeline};
-use crate::record::Memory;
 
 /// What is needed to ask.
 pub struct Survey {
@@ -101,7 +100,7 @@ impl Survey {
         let pipeline = Arc::new(Pipeline {
             packs: self.packs.clone(),
             recorder: None,
-            memory: Memory::default(),
+            memory: Arc::default(),
             clock,
             parallel: RUNS_AT_ONCE_MAX as usize,
         });

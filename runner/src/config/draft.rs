@@ -169,7 +169,8 @@ impl Draft {
 
 /// Every element, as far as it could be read.
 fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) -> Config {
-    alerting::check(root.table("email"), &root.tables("route"), context);
+    let email = alerting::decode_email(root.table("email"), context);
+    let routes = alerting::decode_routes(&root.tables("route"), context);
     let history = history::decode_path(root.table("history"), context);
     let targets = target::decode_all(&root.tables("target"), context);
     let packs = pack::decode_all(&root.tables("pack"), context);
@@ -187,5 +188,7 @@ fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) 
         targets: targets.into_iter().map(Arc::new).collect(),
         packs: packs.into_iter().flatten().collect(),
         checks: checks.entries,
+        email,
+        routes,
     }
 }

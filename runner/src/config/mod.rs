@@ -53,8 +53,10 @@ pub use self::shape::schema::schema;
 
 use toml::Spanned;
 
+use self::elements::alerting::EmailEntry;
 use self::pattern::Pattern;
 use self::source::Source;
+use crate::model::mail::Route;
 
 /// A configuration without problems. Secrets are references still.
 #[derive(Clone, Debug)]
@@ -65,6 +67,8 @@ pub struct Config {
     targets: Vec<Arc<TargetEntry>>,
     packs: Vec<PackEntry>,
     checks: Vec<CheckEntry>,
+    email: Option<EmailEntry>,
+    routes: Vec<Route>,
     /// Empty in a configuration without problems.
     gaps: Gaps,
 }

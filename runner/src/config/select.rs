@@ -1,11 +1,12 @@
 //! [`Selection`]: which jobs of a plan were asked for, as `checkrun run` takes it.
 
 use super::collector::Remark;
-use super::pattern::{Pattern, fits_glob};
+use super::pattern::Pattern;
 use super::plan::targets::label_hint;
 use super::plan::{Plan, PlannedJob};
 use super::problem::{Problem, Problems};
 use super::suggest;
+use crate::model::glob::fits_glob;
 
 /// What was asked for. Empty lists ask for everything; several values of `targets` or `checks` add
 /// up, while all of `labels` must fit.

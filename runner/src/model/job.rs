@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::pack::CheckInfo;
 use super::parameter::ParameterValue;
+use super::schedule::Schedule;
 use super::target::Target;
 use super::threshold::Threshold;
 
@@ -25,6 +26,8 @@ pub struct Job {
     pub thresholds: Vec<MetricThresholds>,
     /// Wall time of one run.
     pub timeout: Duration,
+    /// When `checkrun schedule` runs it.
+    pub schedule: Schedule,
 }
 
 impl Job {
@@ -49,4 +52,42 @@ pub struct MetricThresholds {
     /// Somebody configured at least one of them, so a report without this metric cannot be judged;
     /// a default threshold is held only against what is there.
     pub configured: bool,
+}
+
+#[cfg(test)]
+impl Job {
+    /// A job with nothing special about it, for tests of what is done with jobs.
+    pub(crate) fn plain(name: &str, target: &str) -> Self {
+        let check = CheckInfo {
+            id: "health".into(),
+            title: String::new(),
+            description: String::new(),
+            tags: Vec::new(),
+            engines: Vec::new(),
+            parameters: Vec::new(),
+            metrics: Vec::new(),
+            privileges: Vec::new(),
+            suggested_interval_seconds: 60,
+            free_metrics: false,
+        };
+        let target = Target {
+            name: target.into(),
+            address: super::target::Address::File("shop.db".into()),
+            labels: std::collections::BTreeMap::new(),
+            allow_privileged: false,
+            connect_timeout: Duration::from_secs(5),
+            connect_attempts: 1,
+            max_parallel: 2,
+        };
+        Self {
+            name: name.into(),
+            pack: "core".into(),
+            check: Arc::new(check),
+            target: Arc::new(target),
+            parameters: Vec::new(),
+            thresholds: Vec::new(),
+            timeout: Duration::from_secs(10),
+            schedule: Schedule::Every(Duration::from_secs(60)),
+        }
+    }
 }

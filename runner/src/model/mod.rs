@@ -10,18 +10,23 @@
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
 //! - [`probe`]: what was seen on the way to a login
+//! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
+//! - [`mail`]: how mail is sent, to whom, and what became of it
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod connection_advice;
 pub mod engine;
+pub mod glob;
 pub mod incident;
 pub mod job;
+pub mod mail;
 pub mod pack;
 pub mod parameter;
 pub mod probe;
 pub mod report;
 pub mod run;
+pub mod schedule;
 pub mod secret;
 pub mod sql;
 pub mod status;

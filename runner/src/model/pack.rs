@@ -1,11 +1,13 @@
 //! What a pack says of itself: its checks, their parameters and metrics.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::engine::{Engine, Version};
 use super::parameter::ParameterSpec;
+use super::schedule::Schedule;
 
 /// A pack's description, as `describe` returned it and the host checked it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -51,6 +53,15 @@ pub struct CheckInfo {
     pub suggested_interval_seconds: u32,
     /// Further metrics get their names from the configuration, so it may set thresholds on any name.
     pub free_metrics: bool,
+}
+
+impl CheckInfo {
+    /// As often as the check says that it is worth running.
+    #[must_use]
+    pub fn suggested_schedule(&self) -> Schedule {
+        let seconds = self.suggested_interval_seconds.max(1);
+        Schedule::Every(Duration::from_secs(seconds.into()))
+    }
 }
 
 /// An engine that a check works on.

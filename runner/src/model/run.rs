@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::incident::Object;
 use super::job::Job;
 use super::report::{Failure, Finding, Metric, Report};
+use super::schedule::Occasion;
 use super::status::Status;
 use super::threshold::Threshold;
 
@@ -140,6 +141,8 @@ pub struct JudgedMetric {
 pub struct FinishedRun {
     /// What ran.
     pub job: Arc<Job>,
+    /// What it was run for; none when a person asked for it.
+    pub occasion: Option<Occasion>,
     /// When it began.
     pub started: Micros,
     /// Wall time, connecting included.

@@ -1,44 +1,15 @@
 //! Who waits for whom: a target that hangs keeps nothing from the others.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::bounds::{IN_FLIGHT_MAX, Place};
 use super::*;
-use crate::model::pack::CheckInfo;
-use crate::model::target::{Address, Target};
 
 /// Runs at once in the tests, in all.
 const PARALLEL: usize = 16;
 
 fn job(target: &str) -> Arc<Job> {
-    Arc::new(Job {
-        name: "health".into(),
-        pack: "core".into(),
-        check: Arc::new(CheckInfo {
-            id: "health".into(),
-            title: String::new(),
-            description: String::new(),
-            tags: Vec::new(),
-            engines: Vec::new(),
-            parameters: Vec::new(),
-            metrics: Vec::new(),
-            privileges: Vec::new(),
-            suggested_interval_seconds: 60,
-            free_metrics: false,
-        }),
-        target: Arc::new(Target {
-            name: target.into(),
-            address: Address::File("shop.db".into()),
-            labels: BTreeMap::new(),
-            allow_privileged: false,
-            connect_timeout: Duration::from_secs(5),
-            connect_attempts: 1,
-            max_parallel: 2,
-        }),
-        parameters: Vec::new(),
-        thresholds: Vec::new(),
-        timeout: Duration::from_secs(10),
-    })
+    Arc::new(Job::plain("health", target))
 }
 
 async fn in_time<F: Future>(what: &str, waiting: F) -> F::Output {
@@ -50,7 +21,10 @@ async fn in_time<F: Future>(what: &str, waiting: F) -> F::Output {
 async fn jobs_that_wait_for_a_hanging_target_keep_nothing_from_the_others() {
     let (hanging, fast) = (job("hanging"), job("fast"));
     let bounds = Arc::new(Bounds::new(&[hanging.clone(), fast.clone()], PARALLEL));
-    let _held = [bounds.enter(&hanging).await, bounds.enter(&hanging).await];
+    let _held = [
+        bounds.queue(&hanging).enter().await,
+        bounds.queue(&hanging).enter().await,
+    ];
     let waiting = Arc::new(AtomicUsize::new(0));
     for _ in 0..IN_FLIGHT_MAX * 2 {
         let (bounds, hanging) = (Arc::clone(&bounds), Arc::clone(&hanging));
@@ -58,15 +32,20 @@ async fn jobs_that_wait_for_a_hanging_target_keep_nothing_from_the_others() {
         tokio::spawn(async move {
             // One thread: whoever sees the new number sees us in the queue.
             waiting.fetch_add(1, Ordering::SeqCst);
-            bounds.enter(&hanging).await.leave().is_some()
+            bounds
+                .queue(&hanging)
+                .enter()
+                .await
+                .map(Place::leave)
+                .is_some()
         });
     }
     while waiting.load(Ordering::SeqCst) < IN_FLIGHT_MAX * 2 {
         tokio::task::yield_now().await;
     }
     for _ in 0..100 {
-        let place = in_time("a place for the fast one", bounds.enter(&fast)).await;
-        assert!(place.leave().is_some());
+        let place = in_time("a place for the fast one", bounds.queue(&fast).enter()).await;
+        assert!(place.is_some());
     }
 }
 
@@ -76,8 +55,8 @@ async fn a_run_that_waits_for_the_disk_lets_others_execute() {
     let bounds = Bounds::new(&[Arc::clone(&job)], 1);
     let mut recording = Vec::new();
     for _ in 0..IN_FLIGHT_MAX {
-        let place = in_time("a place", bounds.enter(&job)).await;
-        recording.push(place.leave());
+        let place = in_time("a place", bounds.queue(&job).enter()).await;
+        recording.push(place.map(Place::leave));
     }
     // But not without end.
     assert_eq!(bounds.in_flight.available_permits(), 0);

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use checkrun_history::record::{
-    FailureRecord, FindingRecord, MetricRecord, PackRecord, ReasonRecord, RunRecord,
+    FailureRecord, FindingRecord, MetricRecord, PackRecord, ReasonRecord, RunRecord, SlotRecord,
     StateChangeRecord, StoredStatus, TargetRecord, UsageRecord,
 };
 
 use crate::model::job::Job;
 use crate::model::report::Finding;
 use crate::model::run::{JudgedMetric, Micros, Outcome, Reason, StateChange, Usage};
+use crate::model::schedule::Occasion;
 use crate::model::status::Status;
 
 /// Everything about one run that the history keeps.
@@ -19,6 +20,8 @@ pub struct JudgedRun<'a> {
     pub job: &'a Job,
     /// Which build of the pack; none when it did not load.
     pub pack: Option<&'a PackRecord>,
+    /// What it was run for; none when a person asked for it.
+    pub occasion: Option<Occasion>,
     /// When it began.
     pub started: Micros,
     /// Wall time.
@@ -45,6 +48,7 @@ impl JudgedRun<'_> {
                 labels: job.target.labels.clone(),
             },
             pack: pack.cloned(),
+            slot: self.occasion.as_ref().map(slot),
             started_us: self.started.0,
             duration_us: micros(self.duration),
             status: status(outcome.status),
@@ -68,6 +72,14 @@ fn status(status: Status) -> StoredStatus {
         Status::Warning => StoredStatus::Warning,
         Status::Unknown => StoredStatus::Unknown,
         Status::Critical => StoredStatus::Critical,
+    }
+}
+
+fn slot(occasion: &Occasion) -> SlotRecord {
+    SlotRecord {
+        due_us: occasion.due.0,
+        overlapped: occasion.overlapped,
+        missed: occasion.missed,
     }
 }
 

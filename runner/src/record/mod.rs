@@ -13,10 +13,12 @@ use crate::model::run::{Micros, Stored};
 
 mod convert;
 mod incident;
+mod lock;
 mod memory;
 
 pub use convert::JudgedRun;
 pub use incident::Consider;
+pub use lock::{NoLock, ScheduleLock};
 pub use memory::Memory;
 
 /// Keeps outcomes in one history file.

@@ -16,6 +16,7 @@ pub mod human;
 pub mod incidents;
 pub mod json;
 pub mod junit;
+pub mod mail;
 pub mod nagios;
 pub mod offer;
 pub mod past;

@@ -9,6 +9,7 @@ use crate::model::job::Job;
 use crate::model::pack::CheckInfo;
 use crate::model::report::{Failure, Finding, Metric};
 use crate::model::run::{JudgedMetric, LogLevel, LogLine, Outcome, Reason, Usage};
+use crate::model::schedule::Schedule;
 use crate::model::target::{Address, Target};
 use crate::model::threshold::Threshold;
 
@@ -40,12 +41,14 @@ fn job(name: &str, target: &str) -> Arc<Job> {
         parameters: vec![],
         thresholds: vec![],
         timeout: Duration::from_secs(10),
+        schedule: Schedule::Every(Duration::from_secs(60)),
     })
 }
 
 fn finished(name: &str, target: &str, outcome: Outcome) -> FinishedRun {
     FinishedRun {
         job: job(name, target),
+        occasion: None,
         started: Micros(1_795_000_000_000_000),
         duration: Duration::from_micros(12_300),
         outcome,

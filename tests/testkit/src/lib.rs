@@ -1,10 +1,11 @@
-//! Throw-away PostgreSQL and MariaDB servers for the tests, [`PgBouncer`] in front of them, listeners
-//! that misbehave, and the compilers for tests that build a pack ([`wasm`]).
+//! Throw-away PostgreSQL, MariaDB and mail servers for the tests, [`PgBouncer`] in front of them,
+//! listeners that misbehave, and the compilers for tests that build a pack ([`wasm`]).
 //!
 //! A [`ServerSet`] is started once, by `cargo xtask test` or `cargo xtask servers`; tests find it
 //! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
 //! its own with [`Server::start`], which takes well under a second because it copies the set's
-//! initialised data folder.
+//! initialised data folder. A mail server is started by the test that needs it ([`mail`]); one that
+//! misbehaves follows a script ([`mail_script`]).
 //!
 //! Everything lives in one temporary folder, listens on loopback only and ends with its starter,
 //! even when that is killed (see [`guard`](mod@guard)). No server that already runs is touched.
@@ -18,6 +19,8 @@ pub mod engine;
 pub mod error;
 mod guard;
 pub mod listener;
+pub mod mail;
+pub mod mail_script;
 mod mariadb;
 mod owner;
 pub mod pgbouncer;

@@ -23,6 +23,11 @@ pub(crate) enum Owner {
 impl Owner {
     /// The account for a server of this kind.
     pub fn of(engine: Engine) -> Result<Self, StartError> {
+        Self::named(&[engine.system_account(), "nobody"])
+    }
+
+    /// The first of these accounts that there is, if we are root.
+    pub fn named(names: &[&str]) -> Result<Self, StartError> {
         let failed = |cause| StartError::new("find out which user we are", cause);
         let we = fs::metadata("/proc/self").map_err(|error| failed(error.to_string()))?;
         if we.uid() != 0 {
@@ -30,10 +35,10 @@ impl Owner {
         }
         let accounts =
             fs::read_to_string("/etc/passwd").map_err(|error| failed(error.to_string()))?;
-        [engine.system_account(), "nobody"]
-            .into_iter()
+        names
+            .iter()
             .find_map(|name| account(&accounts, name))
-            .ok_or_else(|| failed(format!("no user {} or nobody", engine.system_account())))
+            .ok_or_else(|| failed(format!("no user {}", names.join(" or "))))
     }
 
     /// A command that runs `program` as this account.

@@ -5,12 +5,14 @@
 //! run on one machine, because machines are shared and noisy: only the ratios of one run mean anything
 //! elsewhere. `library` measures inside a process, `cold` whole commands against monitoring plugins,
 //! `many` ten thousand runs in one command, `fleet` commands over many databases.
+//! `schedule` is a minute of `checkrun schedule` at several loads.
 
 mod cold;
 mod costs;
 mod fleet;
 mod library;
 mod many;
+mod schedule;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ pub enum Subject {
     Speed,
     /// Of that, `preflight` and `status` over 75 databases, five of which hang
     Fleet,
+    /// `checkrun schedule` under load; takes four minutes
+    Schedule,
     /// Each bundled check, on each engine; writes docs/operations/costs.md
     Costs,
 }
@@ -75,14 +79,21 @@ const MEASUREMENTS: [Measurement; 4] = [
     fleet::measure,
 ];
 
-/// Measures one of them.
-pub fn run(consent: &Consent, subject: Subject) -> Result<ExitCode, Failure> {
+/// Measures one of them. Only `schedule` is of use in another profile than the release.
+pub fn run(consent: &Consent, subject: Subject, profile: Profile) -> Result<ExitCode, Failure> {
     match subject {
         Subject::Speed => {
             setup::compared_plugins(consent)?;
             measure(consent, &MEASUREMENTS)
         }
         Subject::Fleet => measure(consent, &[fleet::measure]),
+        Subject::Schedule => {
+            let runner = build::runner(consent, profile)?;
+            let folder = folder()?;
+            begin_table();
+            show(schedule::measure(&runner, &folder)?);
+            Ok(ExitCode::SUCCESS)
+        }
         Subject::Costs => costs::run(consent),
     }
 }
@@ -92,30 +103,43 @@ fn measure(consent: &Consent, measurements: &[Measurement]) -> Result<ExitCode, 
     setup::servers(consent)?;
     let runner = build::runner(consent, Profile::Release)?;
     let set = ServerSet::start()?;
-    let folder = workspace::target_folder().join("bench");
-    fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
     let bench = Bench {
         runner,
-        folder,
+        folder: folder()?,
         servers: set.servers(),
         servers_file: set.file().to_owned(),
     };
+    begin_table();
+    for measure in measurements {
+        show(measure(&bench)?);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where measurements keep their files.
+fn folder() -> Result<PathBuf, Failure> {
+    let folder = workspace::target_folder().join("bench");
+    fs::create_dir_all(&folder).map_err(Failure::file(&folder))?;
+    Ok(folder)
+}
+
+fn begin_table() {
     println!(
         "{}\n\n| measured | value | ratio | goal |\n|---|---|---|---|",
         machine()
     );
-    for measure in measurements {
-        for Row {
-            name,
-            value,
-            ratio,
-            goal,
-        } in measure(&bench)?
-        {
-            println!("| {name} | {value} | {ratio} | {goal} |");
-        }
+}
+
+fn show(rows: Vec<Row>) {
+    for Row {
+        name,
+        value,
+        ratio,
+        goal,
+    } in rows
+    {
+        println!("| {name} | {value} | {ratio} | {goal} |");
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The middle one of some durations.

@@ -33,7 +33,7 @@ impl Checking {
         let pipeline = Pipeline {
             packs,
             recorder: None,
-            memory: Memory::default(),
+            memory: Memory::default().into(),
             clock,
             parallel: CHECKS_AT_ONCE as usize,
         };

@@ -1,71 +1,234 @@
-//! `[email]` and `[[route]]`: understood, so that a configuration can be written ahead, but this
-//! version tells nobody yet.
+//! `[email]` and `[[route]]`: how mail is sent, and who gets which.
+
+mod server;
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 use toml::Spanned;
 
 use super::{Context, secret};
-use crate::config::collector::Remark;
+use crate::config::collector::{Collector, Remark};
+use crate::config::environment::Environment;
+use crate::config::problem::Problems;
 use crate::config::shape::fields::Fields;
+use crate::config::{Config, Problem};
+use crate::model::incident::Severity;
+use crate::model::mail::settings::Login;
+use crate::model::mail::{MailServer, MailSettings, MailWay, Mailbox, Protection, Route};
+use secret::SecretReference;
 
-/// The ways to send mail.
-const SMTP_SCHEMES: [&str; 4] = ["smtps://", "smtp://", "sendmail:", "file:"];
+/// The program that takes mail on most systems.
+const SENDMAIL: &str = "/usr/sbin/sendmail";
 
-/// Looks at the values of both tables.
-pub(in crate::config) fn check(
-    email: Option<Fields<'_>>,
-    routes: &[Fields<'_>],
+/// How long each step before the mail itself may take when nothing is said.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// `[email]`, without its secret.
+#[derive(Clone, Debug)]
+pub struct EmailEntry {
+    from: Mailbox,
+    way: Way,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Smtp(Server),
+    Sendmail(PathBuf),
+    Folder(PathBuf),
+}
+
+#[derive(Clone, Debug)]
+struct Server {
+    host: String,
+    port: u16,
+    protection: Protection,
+    login: Option<(String, SecretReference)>,
+    ca: Option<PathBuf>,
+    timeout: Duration,
+}
+
+/// Reads `[email]`.
+pub(in crate::config) fn decode_email(
+    fields: Option<Fields<'_>>,
     context: &mut Context<'_, '_>,
-) {
-    if let Some(fields) = email {
-        if let Some(table) = fields.table("password") {
-            secret::decode(table, context);
-        }
-        if let Some(smtp) = fields.text("smtp") {
-            check_smtp(&smtp, context);
-        }
-        if let Some(from) = fields.text("from") {
-            check_address(&from, context);
-        }
-    }
-    for route in routes {
-        for to in route.texts("to") {
-            check_address(&to, context);
-        }
-    }
+) -> Option<EmailEntry> {
+    let fields = fields?;
+    let from = fields.text("from").and_then(|from| mailbox(&from, context));
+    let password = fields
+        .table("password")
+        .and_then(|table| secret::decode(table, context));
+    let way = way(fields, password, context);
+    Some(EmailEntry {
+        from: from?,
+        way: way?,
+    })
 }
 
-fn check_smtp(smtp: &Spanned<&str>, context: &mut Context<'_, '_>) {
+fn way(
+    fields: Fields<'_>,
+    password: Option<SecretReference>,
+    context: &mut Context<'_, '_>,
+) -> Option<Way> {
+    let smtp = fields.text("smtp")?;
     let text = *smtp.get_ref();
-    let user = text
-        .split_once("://")
-        .and_then(|(_, rest)| rest.rsplit_once('@'));
-    let remark = if user.is_some_and(|(user, _)| user.contains(':')) {
-        Remark::new("`smtp` contains a password, where everybody who reads the file sees it")
-            .with_hint("take it out and write `password = { env = \"NAME\" }` below")
-    } else if !text.is_empty() && !SMTP_SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
-        Remark::new("`smtp` does not say how to send mail").with_hint(
-            "write `smtps://user@host:465`, `smtp://host:587`, `sendmail:` or `file:./outbox`",
-        )
-    } else {
-        return;
-    };
-    context.problems.error(&smtp.span(), remark);
+    if let Some(path) = text.strip_prefix("sendmail:") {
+        refuse_server_keys(fields, context);
+        let path = if path.is_empty() { SENDMAIL } else { path };
+        if path.starts_with('/') {
+            return Some(Way::Sendmail(PathBuf::from(path)));
+        }
+        let remark = Remark::new("the path of a program begins with `/`").with_hint(
+            "write `sendmail:/usr/sbin/sendmail`; arguments are not taken, checkrun passes its own",
+        );
+        context.problems.error(&smtp.span(), remark);
+        return None;
+    }
+    if let Some(path) = text.strip_prefix("file:") {
+        refuse_server_keys(fields, context);
+        if !path.is_empty() && !path.starts_with("//") && !path.starts_with("~/") {
+            return Some(Way::Folder(context.source.resolve(path)));
+        }
+        let remark = Remark::new("`file:` names no folder")
+            .with_hint("write `file:./outbox`, relative to this file, or `file:/folder/outbox`");
+        context.problems.error(&smtp.span(), remark);
+        return None;
+    }
+    server::decode(&smtp, fields, password, context).map(Way::Smtp)
 }
 
-fn check_address(address: &Spanned<&str>, context: &mut Context<'_, '_>) {
-    let text = *address.get_ref();
-    let plain = match text.rsplit_once('<') {
-        Some((_, rest)) => rest.strip_suffix('>').unwrap_or_default(),
-        None => text,
-    };
-    let is_address = plain
-        .rsplit_once('@')
-        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    let is_plain = !plain.contains(' ') && !text.chars().any(char::is_control);
-    if text.is_empty() || (is_address && is_plain) {
-        return;
+/// Keys that say something about a connection that is not made.
+fn refuse_server_keys(fields: Fields<'_>, context: &mut Context<'_, '_>) {
+    for key in ["password", "tls", "ca", "timeout"] {
+        if fields.has(key) {
+            let remark = Remark::new(format!("`{key}` is for a mail server, and there is none"))
+                .with_hint("leave it out, or write `smtp = \"smtps://user@host:465\"`");
+            context.problems.error(&fields.key_span(key), remark);
+        }
     }
-    let remark = Remark::new("this is not a mail address")
-        .with_hint("write `name@example.org` or `Name <name@example.org>`");
-    context.problems.error(&address.span(), remark);
+}
+
+/// Reads every `[[route]]`, in the order of the file.
+pub(in crate::config) fn decode_routes(
+    tables: &[Fields<'_>],
+    context: &mut Context<'_, '_>,
+) -> Vec<Route> {
+    tables
+        .iter()
+        .map(|fields| route(*fields, context))
+        .collect()
+}
+
+fn route(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Route {
+    let to = fields.texts("to");
+    let mut route = Route {
+        severity: Severity::Warning,
+        labels: Default::default(),
+        checks: Vec::new(),
+        to: to.iter().filter_map(|to| mailbox(to, context)).collect(),
+    };
+    let Some(fits) = fields.table("match") else {
+        return route;
+    };
+    if fits
+        .text("severity")
+        .is_some_and(|word| *word.get_ref() == "critical")
+    {
+        route.severity = Severity::Critical;
+    }
+    if let Some(labels) = fits.table("labels") {
+        let texts = labels.entries().filter_map(|(key, value)| {
+            Some((
+                (*key.get_ref()).to_owned(),
+                value.get_ref().as_str()?.to_owned(),
+            ))
+        });
+        route.labels = texts.collect();
+    }
+    let checks = fits.texts("checks");
+    route.checks = checks
+        .iter()
+        .map(|glob| (*glob.get_ref()).to_owned())
+        .collect();
+    route
+}
+
+/// An empty text has been reported already.
+fn mailbox(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<Mailbox> {
+    match Mailbox::parse(text.get_ref()) {
+        Ok(mailbox) => Some(mailbox),
+        Err(_) if text.get_ref().is_empty() => None,
+        Err(error) => {
+            let remark = Remark::new(error.to_string()).with_hint(error.hint());
+            context.problems.error(&text.span(), remark);
+            None
+        }
+    }
+}
+
+impl Config {
+    /// Who is told about what, in the order of the file.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
+    }
+
+    /// How mail is sent, with its secret, and what is doubtful about that.
+    ///
+    /// # Errors
+    /// There is no `[email]`, or its secret is missing or cannot be read.
+    pub fn resolve_email(
+        &self,
+        environment: &Environment,
+    ) -> Result<(MailSettings, Problems), Problems> {
+        let Some(entry) = &self.email else {
+            let problem =
+                Problem::of_file(self.file(), "there is no [email], so no way to send mail");
+            return Err(problem
+                .with_hint("write `[email]` with `smtp = \"smtps://user@host:465\"`, `password = { file = \"/path\" }` and `from = \"checkrun <name@host>\"`")
+                .into());
+        };
+        let mut problems = Collector::new(&self.source);
+        let settings = entry.complete(environment, &mut problems);
+        let problems = problems.finish()?;
+        match settings {
+            Some(settings) => Ok((settings, problems)),
+            None => Err(problems),
+        }
+    }
+}
+
+impl EmailEntry {
+    /// With its secret; `None` after an error that was noted.
+    pub(in crate::config) fn complete(
+        &self,
+        environment: &Environment,
+        problems: &mut Collector<'_>,
+    ) -> Option<MailSettings> {
+        let way = match &self.way {
+            Way::Sendmail(path) => MailWay::Sendmail(path.clone()),
+            Way::Folder(path) => MailWay::Folder(path.clone()),
+            Way::Smtp(server) => {
+                let login = match &server.login {
+                    Some((user, reference)) => Some(Login {
+                        user: user.clone(),
+                        password: reference.look_up(environment, problems)?,
+                    }),
+                    None => None,
+                };
+                MailWay::Smtp(MailServer {
+                    host: server.host.clone(),
+                    port: server.port,
+                    protection: server.protection,
+                    login,
+                    ca: server.ca.clone(),
+                    timeout: server.timeout,
+                })
+            }
+        };
+        Some(MailSettings {
+            from: self.from.clone(),
+            way,
+        })
+    }
 }

@@ -6,30 +6,19 @@ use toml::Spanned;
 
 use super::Context;
 use super::parameters::{self, WrittenParameter};
+use super::schedule;
 use super::thresholds::{self, WrittenThresholds};
 use crate::config::collector::Remark;
 use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
+use crate::model::schedule::Schedule;
 
 /// Wall time of one run, unless the entry says otherwise.
 pub(in crate::config) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest name of a check, characters.
 const NAME_CHARS_MAX: usize = 100;
-
-/// Names that cron gives to whole lines.
-const CRON_NICKNAMES: [&str; 6] = [
-    "@hourly",
-    "@daily",
-    "@weekly",
-    "@monthly",
-    "@yearly",
-    "@annually",
-];
-
-/// Fields of a cron line: minute, hour, day, month, weekday.
-const CRON_FIELDS: usize = 5;
 
 /// A check as configured. What pack and check make of it, [`crate::config::plan`] decides.
 #[derive(Clone, Debug)]
@@ -46,6 +35,8 @@ pub struct CheckEntry {
     pub(in crate::config) targets: Vec<Spanned<Pattern>>,
     /// Wall time of one run.
     pub(in crate::config) timeout: Duration,
+    /// When it runs; otherwise as often as the check suggests.
+    pub(in crate::config) schedule: Option<Schedule>,
     /// What it is given.
     pub(in crate::config) parameters: Vec<WrittenParameter>,
     /// By metric.
@@ -99,7 +90,7 @@ fn decode(
     fields: Fields<'_>,
     context: &mut Context<'_, '_>,
 ) -> Result<CheckEntry, Vec<Spanned<Pattern>>> {
-    when(fields, context);
+    let schedule = schedule::decode(fields, context);
     let uses = fields
         .text("use")
         .and_then(|text| Some((halves(&text, context)?, text.span())));
@@ -124,6 +115,7 @@ fn decode(
         use_at,
         targets,
         timeout: fields.duration("timeout").unwrap_or(TIMEOUT),
+        schedule,
         parameters: parameters::decode(parameters),
         thresholds: thresholds::decode(fields.table("thresholds"), context),
     })
@@ -157,45 +149,4 @@ fn name(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<String> {
     ));
     context.problems.error(&name.span(), remark);
     None
-}
-
-/// The schedule is only looked at, as long as nothing runs by it.
-fn when(fields: Fields<'_>, context: &mut Context<'_, '_>) {
-    if fields.has("every") && fields.has("cron") {
-        let remark =
-            Remark::new("`every` and `cron` exclude each other").with_hint("leave one of them out");
-        context.problems.error(&fields.key_span("cron"), remark);
-    }
-    if fields.has("timezone") && !fields.has("cron") {
-        let remark = Remark::new("`timezone` needs `cron`")
-            .with_hint("`every` does not depend on a time zone; leave `timezone` out");
-        context.problems.error(&fields.key_span("timezone"), remark);
-    }
-    if let Some(cron) = fields.text("cron")
-        && !is_cron(cron.get_ref())
-    {
-        let remark = Remark::new("`cron` is not minute, hour, day, month and weekday")
-            .with_hint("write for example `cron = \"0 6 * * *\"` for every day at six");
-        context.problems.error(&cron.span(), remark);
-    }
-    if let Some(zone) = fields.text("timezone")
-        && !is_time_zone(zone.get_ref())
-    {
-        let remark = Remark::new("`timezone` is not a time zone's name")
-            .with_hint("write for example `timezone = \"Europe/Berlin\"` or `\"UTC\"`");
-        context.problems.error(&zone.span(), remark);
-    }
-}
-
-fn is_cron(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '/' | ',' | '-' | '#');
-    CRON_NICKNAMES.contains(&text)
-        || (text.split_whitespace().count() == CRON_FIELDS
-            && text.chars().all(|c| c == ' ' || plain(c)))
-}
-
-fn is_time_zone(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
-    text.split('/')
-        .all(|part| part.chars().all(plain) && part.starts_with(|c: char| c.is_ascii_alphabetic()))
 }

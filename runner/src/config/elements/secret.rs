@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::Context;
-use crate::config::collector::Remark;
+use crate::config::collector::{Collector, Remark};
 use crate::config::environment::Environment;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
@@ -116,6 +116,26 @@ impl SecretReference {
             Place::Environment(name) => format!("env {name}"),
             Place::File(path) => format!("file {}", path.display()),
             Place::Credential(name) => format!("credential {name}"),
+        }
+    }
+
+    /// Follows the reference and notes what is wrong; `None` after an error.
+    pub(in crate::config) fn look_up(
+        &self,
+        environment: &Environment,
+        problems: &mut Collector<'_>,
+    ) -> Option<Secret> {
+        match self.resolve(environment) {
+            Ok(found) => {
+                if let Some(doubt) = found.doubt {
+                    problems.warning(&self.at, doubt);
+                }
+                Some(found.secret)
+            }
+            Err(remark) => {
+                problems.error(&self.at, remark);
+                None
+            }
         }
     }
 

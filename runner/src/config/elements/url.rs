@@ -183,7 +183,8 @@ fn refuse_password(rest: &str) -> Result<(), Remark> {
     Ok(())
 }
 
-fn host_and_port(text: &str) -> Result<(Option<String>, Option<u16>), Remark> {
+/// `host`, `host:port`, `[::1]:port`, each part where it is there.
+pub(super) fn host_and_port(text: &str) -> Result<(Option<String>, Option<u16>), Remark> {
     if text.contains(',') {
         return Err(Remark::new("the URL names several hosts")
             .with_hint("make each of them a target of its own"));
@@ -283,7 +284,7 @@ fn take_option(url: &mut ServerUrl, option: &str) -> Result<(), Remark> {
 }
 
 /// Percent-decodes; `+` stays what it is.
-fn decode(text: &str) -> Result<String, Remark> {
+pub(super) fn decode(text: &str) -> Result<String, Remark> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -26,6 +26,7 @@ use super::{Config, suggest};
 use crate::model::job::MetricThresholds;
 use crate::model::pack::{CheckInfo, PackInfo};
 use crate::model::parameter::ParameterValue;
+use crate::model::schedule::Schedule;
 
 /// The jobs of a configuration, without secrets.
 #[derive(Clone, Debug)]
@@ -53,6 +54,8 @@ pub struct PlannedJob {
     pub thresholds: Vec<MetricThresholds>,
     /// Wall time of one run.
     pub timeout: Duration,
+    /// As configured, or what the check suggests.
+    pub schedule: Schedule,
 }
 
 impl Plan {
@@ -126,6 +129,10 @@ impl<'c> Planner<'c> {
         let check = Arc::new(check.clone());
         let parameters = parameters::settle(entry, &check, &self.config.source, &mut self.problems);
         let thresholds = thresholds::settle(entry, &check, &mut self.problems);
+        let schedule = entry
+            .schedule
+            .clone()
+            .unwrap_or_else(|| check.suggested_schedule());
         for target in targets::choose(entry, &check, self.config, &mut self.problems) {
             if let Some(other) = self.earlier(entry, target) {
                 self.refuse_twice(entry, other, target);
@@ -139,6 +146,7 @@ impl<'c> Planner<'c> {
                 parameters: parameters.clone(),
                 thresholds: thresholds.clone(),
                 timeout: entry.timeout,
+                schedule: schedule.clone(),
             });
         }
     }

@@ -55,6 +55,7 @@ impl PlannedJob {
             parameters,
             thresholds: thresholds::declared(check),
             timeout: TIMEOUT,
+            schedule: check.suggested_schedule(),
         })
     }
 

@@ -55,6 +55,7 @@ impl PlannedJob {
             parameters: self.parameters.clone(),
             thresholds: self.thresholds.clone(),
             timeout: self.timeout,
+            schedule: self.schedule.clone(),
         }
     }
 }
@@ -106,6 +107,9 @@ impl Config {
         for target in &self.targets {
             resolve(target, environment, &mut problems);
         }
+        if let Some(email) = &self.email {
+            email.complete(environment, &mut problems);
+        }
         problems.finish()
     }
 }
@@ -119,16 +123,6 @@ fn resolve(
     let Some(reference) = entry.password() else {
         return Some(entry.with_password(None));
     };
-    match reference.resolve(environment) {
-        Ok(found) => {
-            if let Some(doubt) = found.doubt {
-                problems.warning(&reference.at, doubt);
-            }
-            Some(entry.with_password(Some(found.secret)))
-        }
-        Err(remark) => {
-            problems.error(&reference.at, remark);
-            None
-        }
-    }
+    let secret = reference.look_up(environment, problems)?;
+    Some(entry.with_password(Some(secret)))
 }

@@ -12,8 +12,6 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-const NO_SCHEDULE: &str =
-    "there is no `checkrun schedule` yet, runs are started with `checkrun run`";
 const NO_RETENTION: &str = "the history keeps everything for now";
 
 /// The whole file.
@@ -46,7 +44,7 @@ pub(in crate::config) static ROOT: Table = Table {
             "",
             "A check and the targets it runs on.",
         ),
-        Key::optional("email", Takes::Table(&EMAIL), "", "How mail is sent.").later(NO_ALERTS),
+        Key::optional("email", Takes::Table(&EMAIL), "", "How mail is sent."),
         Key::optional(
             "route",
             Takes::TableList(&ROUTE),
@@ -148,23 +146,20 @@ static CHECK: Table = Table {
                 max_seconds: 366 * DAY,
             },
             "\"1m\"",
-            "How often it runs.",
-        )
-        .later(NO_SCHEDULE),
+            "How often `checkrun schedule` runs it, at least 1s. Default: what the check suggests.",
+        ),
         Key::optional(
             "cron",
             Takes::Text,
             "\"0 6 * * *\"",
-            "When it runs: minute, hour, day, month, weekday.",
-        )
-        .later(NO_SCHEDULE),
+            "When `checkrun schedule` runs it: minute, hour, day, month, weekday, or `@daily` and the like.",
+        ),
         Key::optional(
             "timezone",
             Takes::Text,
             "\"Europe/Berlin\"",
-            "The time zone of `cron`.",
-        )
-        .later(NO_SCHEDULE),
+            "The time zone of `cron`. Default: UTC.",
+        ),
         Key::optional(
             "timeout",
             Takes::Duration { max_seconds: HOUR },

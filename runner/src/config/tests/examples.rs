@@ -162,7 +162,13 @@ fn a_secret_that_nobody_needs_may_be_missing() {
     assert!(config.resolve_target("local", &none).is_ok());
     let missing = config.resolve_target("orders", &none).expect_err("not set");
     insta::assert_snapshot!(missing);
-    assert_eq!(config.check_secrets(&none).expect_err("not set"), missing);
+    let all = config.check_secrets(&none).expect_err("not set");
+    assert_eq!(all.0[0], missing.0[0]);
+    assert!(all.0[1].message.contains("/run/secrets/smtp"), "{all}");
+    assert_eq!(
+        config.resolve_email(&none).expect_err("no file").0,
+        all.0[1..]
+    );
     assert!(config.resolve_target("order", &none).is_err());
 }
 

@@ -1,11 +1,13 @@
 //! The configuration as a whole: what users see when something is wrong, and what works.
 
+mod alerting;
 mod at_once;
 mod examples;
 mod hostile;
 mod packs;
 mod plan;
 mod problems;
+mod schedule;
 mod schema;
 mod select;
 

@@ -1,0 +1,89 @@
+//! [`ScheduleLock`]: one `checkrun schedule` for each history.
+//!
+//! A lock on a small file beside the history, which says who holds it. The system lets go of it when
+//! the process ends, however that happens; the file stays.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::model::run::Micros;
+
+/// Bytes of the file that are read; ours is shorter.
+const TEXT_BYTES_MAX: u64 = 200;
+
+/// Held until dropped.
+#[derive(Debug)]
+pub struct ScheduleLock {
+    _file: File,
+}
+
+/// Why there is no lock.
+#[derive(Debug, thiserror::Error)]
+pub enum NoLock {
+    /// Somebody else has it.
+    #[error("another `checkrun schedule` runs on the history {}: {holder}", history.display())]
+    Held {
+        /// The history.
+        history: PathBuf,
+        /// What the holder wrote: its process and since when.
+        holder: String,
+    },
+    /// The file cannot be had, as on a read-only file system.
+    #[error("cannot lock {}: {source}", file.display())]
+    Unavailable {
+        /// The lock's file.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl ScheduleLock {
+    /// Takes the lock for this history and writes into it who has it.
+    ///
+    /// # Errors
+    /// Somebody else has it, or the file cannot be had.
+    pub fn take(history: &Path, process: u32, now: Micros) -> Result<Self, NoLock> {
+        let mut name = history.as_os_str().to_owned();
+        name.push(".schedule");
+        let file = PathBuf::from(name);
+        let unavailable = |source| NoLock::Unavailable {
+            file: file.clone(),
+            source,
+        };
+        let mut opened = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&file)
+            .map_err(unavailable)?;
+        match opened.try_lock() {
+            Ok(()) => {
+                let text = format!("process {process} since {now}\n");
+                // Who holds it is a courtesy; on a full disk the lock holds all the same.
+                let _ = opened
+                    .set_len(0)
+                    .and_then(|()| opened.write_all(text.as_bytes()));
+                Ok(Self { _file: opened })
+            }
+            Err(TryLockError::WouldBlock) => Err(NoLock::Held {
+                history: history.to_owned(),
+                holder: read(&opened),
+            }),
+            Err(TryLockError::Error(source)) => Err(unavailable(source)),
+        }
+    }
+}
+
+fn read(file: &File) -> String {
+    let mut text = String::new();
+    // Without it the words are less useful, and just as true.
+    let _ = file.take(TEXT_BYTES_MAX).read_to_string(&mut text);
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return "it does not say which".to_owned();
+    }
+    line.chars().filter(|c| !c.is_control()).collect()
+}

@@ -1,0 +1,101 @@
+//! A schedule whose history cannot be written goes on, and says so.
+
+use std::fs;
+
+use super::*;
+use crate::bad_history::Mount;
+
+#[test]
+fn a_history_that_cannot_be_written_keeps_nobody_from_checking() {
+    let configuration = format!(
+        "[history]\npath = \"disk/checkrun.db\"\n{}",
+        quick("a", 2, "1s")
+    );
+    let (stage, notices) = stage(&configuration);
+    let folder = stage.path("disk");
+    let Some(_disk) = Mount::at(&folder) else {
+        return;
+    };
+    let count = || -> i64 { stage.value("disk/checkrun.db", "select count(*) from run") };
+    let wait_until_kept = |count_before: i64| {
+        eventually("runs are kept", Duration::from_secs(30), || {
+            (count() > count_before).then_some(())
+        });
+    };
+    let running = start(&stage, &notices, &["--verbose"]);
+    eventually("a history", READY_WITHIN, || {
+        folder.join("checkrun.db-wal").exists().then_some(())
+    });
+    wait_until_kept(2);
+
+    let ballast = folder.join("ballast");
+    // It fails when there is no more space, which is what it is for.
+    let _ = fs::write(&ballast, vec![0; 2 << 20]);
+    std::thread::sleep(SECOND * 4);
+    fs::remove_file(&ballast).unwrap();
+    wait_until_kept(count());
+    let ended = stop(running);
+    let told = ended
+        .stdout
+        .lines()
+        .filter(|line| line.contains("quick-"))
+        .count();
+    assert!(told as i64 > count(), "{told} told, {} kept", count());
+    let of = |text: &str| ended.stderr.matches(text).count();
+    assert!(of("results are not stored") >= 1, "{}", ended.stderr);
+    assert_eq!(of("can be written again"), 1, "{}", ended.stderr);
+}
+
+#[test]
+fn a_read_only_history_is_written_as_soon_as_it_can_be() {
+    let configuration = format!(
+        "[history]\npath = \"disk/checkrun.db\"\n{}",
+        quick("a", 1, "1s")
+    );
+    let (stage, notices) = stage(&configuration);
+    let folder = stage.path("disk");
+    let Some(disk) = Mount::at(&folder) else {
+        return;
+    };
+    let _ = stage.run(&["run"]).expect(0);
+    assert!(disk.remount("remount,ro"));
+    let running = start(&stage, &notices, &["--verbose"]);
+    // Some runs that nobody keeps.
+    std::thread::sleep(SECOND * 3);
+    assert!(disk.remount("remount,rw"));
+    eventually("runs are kept", Duration::from_secs(30), || {
+        let count: i64 = stage.value("disk/checkrun.db", "select count(*) from run");
+        (count > 3).then_some(())
+    });
+    let ended = stop(running);
+    let told = ended.stdout.lines().count();
+    assert!(told > 10, "{}", ended.stdout);
+    let said = ended.stderr;
+    assert!(said.contains("results are not stored"), "{said}");
+    assert!(said.contains("would not be noticed"), "{said}");
+    assert!(said.contains("can be written again"), "{said}");
+}
+
+#[test]
+fn a_history_that_cannot_be_opened_is_tried_again() {
+    let configuration = format!(
+        "[history]\npath = \"later/checkrun.db\"\n{}",
+        quick("a", 1, "1s")
+    );
+    let (stage, notices) = stage(&configuration);
+    let running = start(&stage, &notices, &[]);
+    fs::create_dir(stage.path("later")).unwrap();
+    eventually("runs are kept", Duration::from_secs(30), || {
+        let connection = Connection::open(stage.path("later/checkrun.db")).ok()?;
+        let count: i64 = connection
+            .query_row("select count(*) from run", [], |row| row.get(0))
+            .ok()?;
+        (count > 0).then_some(())
+    });
+    let ended = stop(running);
+    assert!(
+        ended.stderr.contains("the history can be written again"),
+        "{}",
+        ended.stderr
+    );
+}
