@@ -26,7 +26,7 @@ const FILTERS: [(&str, &str); 26] = [
         "[rating]: [used] of [capacity] connections in use […]",
     ),
     (
-        r"\d+ of \d+ connections \([\d.]*(?: %\).*|.*…)",
+        r"\d+ of \d+ (?:connections \(.*|con[a-z]*….*)",
         "[used] of [capacity] connections […]",
     ),
     (

@@ -104,6 +104,9 @@ pub(super) fn migrate(
         }
         Layout::Version(version) if version >= known_version(migrations) => return Ok(()),
         Layout::Version(version) => {
+            if !is_borne_out(conn, version).map_err(failed)? {
+                return Err(Error::new(Action::Open, path, Cause::Corrupt));
+            }
             back_up(conn, path, version, now_us).map_err(failed)?;
             version
         }
@@ -116,6 +119,14 @@ pub(super) fn migrate(
         apply(conn, version, migration, now_us).map_err(failed)?;
     }
     Ok(())
+}
+
+/// Whether the header's version is the one that the newest migration left there. A damaged byte may say
+/// otherwise, and then a migration would be applied to what it has made already.
+fn is_borne_out(conn: &Connection, version: i64) -> rusqlite::Result<bool> {
+    let newest = "SELECT coalesce(max(version), 0) FROM schema_migration";
+    let newest: i64 = conn.query_row(newest, [], |row| row.get(0))?;
+    Ok(newest == version)
 }
 
 /// Keeps a copy as it was: `<name>.v<version>-<UTC time>`.

@@ -103,6 +103,26 @@ fn the_newest_layout_finds_the_newest_run_by_the_order_of_recording() {
 }
 
 #[test]
+fn a_version_that_no_migration_has_left_there_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let file = open_with(MIGRATIONS, &path).unwrap();
+    let older = known_version(MIGRATIONS) - 1;
+    file.conn
+        .pragma_update(None, "user_version", older)
+        .unwrap();
+    drop(file);
+    let mut set_aside = Vec::new();
+    drop(OpenFile::open_with(MIGRATIONS, &path, NOW_US, &mut set_aside).unwrap());
+    assert_eq!(set_aside.len(), 1);
+    assert_eq!(number(&set_aside[0].kept_as, "PRAGMA user_version"), older);
+    assert_eq!(
+        number(&path, "PRAGMA user_version"),
+        known_version(MIGRATIONS)
+    );
+}
+
+#[test]
 fn a_migration_that_fails_leaves_the_file_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkrun.db");

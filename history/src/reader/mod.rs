@@ -111,7 +111,7 @@ impl Reader {
     }
 
     /// The newest run of every job, by target and job name: the one that was recorded last, whatever
-    /// the clock said. In a file of a layout before 3, the one that started last.
+    /// the clock said. In a file of a layout before 4, the one that started last.
     ///
     /// # Errors
     /// As [`Reader::runs`].

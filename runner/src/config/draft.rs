@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use super::collector::Collector;
 use super::elements::{Context, alerting, check, history, pack, target};
-use super::plan::no_check;
 use super::shape::extents::extents;
 use super::shape::fields::Fields;
 use super::source::Source;
@@ -161,7 +160,10 @@ impl Draft {
         let config = &self.config;
         let there_may_be = !config.checks.is_empty() || config.gaps.checks;
         // Without targets it was said already that there is nothing to do.
-        (!there_may_be && !config.targets.is_empty()).then(|| no_check(config.file()))
+        (!there_may_be && !config.targets.is_empty()).then(|| {
+            Problem::of_file(config.file(), "there is no [[check]], so nothing to run")
+                .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
+        })
     }
 }
 

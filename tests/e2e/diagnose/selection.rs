@@ -109,9 +109,10 @@ fn a_secret_that_is_not_there_stops_its_own_target_only() {
 }
 
 #[test]
-fn a_mistake_in_the_configuration_stays_with_its_target() {
+fn mistakes_in_the_configuration_are_told_together_and_stay_with_their_target() {
     let broken = good("broken").replace("password", "pasword");
-    let check = "[[check]]\nuse = \"core/helth\"\ntargets = [\"*\"]\n";
+    let check = "[[check]]\nuse = \"core/helth\"\ntargets = [\"*\"]\n\
+                 [[pack]]\npath = \"./nothing.wasm\"\n";
     let stage = Stage::new(&format!("{broken}{}{check}", good("orders")));
     let diagnosed = diagnose(&stage, &[]);
     assert_eq!(diagnosed.ended.code, Some(78));
@@ -122,10 +123,17 @@ fn a_mistake_in_the_configuration_stays_with_its_target() {
     let targets = diagnosed.document["targets"].as_array().unwrap();
     assert_eq!(targets[0]["outcome"], "failed");
     assert_eq!(targets[1]["outcome"], "passed");
-    let message = diagnosed.document["configuration"]["problems"][0]["message"]
-        .as_str()
+    let told = diagnosed.document["configuration"]["problems"]
+        .as_array()
         .unwrap();
-    assert!(message.contains("pasword"), "{message}");
+    let told: Vec<_> = told
+        .iter()
+        .map(|problem| problem["message"].as_str().unwrap())
+        .collect();
+    for mistake in ["pasword", "helth", "nothing.wasm"] {
+        let mentions = told.iter().filter(|message| message.contains(mistake));
+        assert_eq!(mentions.count(), 1, "{mistake}: {told:?}");
+    }
 }
 
 #[test]

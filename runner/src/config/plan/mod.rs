@@ -12,7 +12,6 @@ pub(super) mod targets;
 mod thresholds;
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,23 +64,6 @@ impl Plan {
     pub fn jobs(&self) -> &[PlannedJob] {
         &self.jobs
     }
-
-    /// The plan, for commands that have nothing to do without jobs.
-    ///
-    /// # Errors
-    /// There are none.
-    pub fn with_jobs(self) -> Result<Self, Problems> {
-        if self.jobs.is_empty() {
-            return Err(no_check(self.source.file()).into());
-        }
-        Ok(self)
-    }
-}
-
-/// That there is nothing to run.
-pub(super) fn no_check(file: &Path) -> Problem {
-    Problem::of_file(file, "there is no [[check]], so nothing to run")
-        .with_hint("add `[[check]]` with `use = \"core/health\"` and `targets = [\"*\"]`")
 }
 
 impl Config {

@@ -1,8 +1,10 @@
 //! What becomes of checks once the packs are known.
 
+use std::path::Path;
+
 use super::packs::core;
-use super::{TARGET, config};
-use crate::config::{Environment, Plan, Problems};
+use super::{FILE, TARGET, config};
+use crate::config::{Draft, Environment, KnownPacks, Need, Plan, Problems};
 
 /// A PostgreSQL, a MariaDB and a SQLite target.
 const TARGETS: &str = r#"
@@ -237,9 +239,13 @@ thresholds.size = { warning = "outside 5GiB..1GiB" }
 #[test]
 fn without_targets_or_checks_there_is_nothing_to_do() {
     let none = config("[run]\n").plan(&[core()]).expect_err("no target");
-    let no_check = config(TARGET)
-        .plan(&[core()])
-        .and_then(Plan::with_jobs)
+    let packs = KnownPacks {
+        infos: vec![core()],
+        ..KnownPacks::default()
+    };
+    let no_check = Draft::of_text(Path::new(FILE), TARGET)
+        .expect("TOML")
+        .plan(&packs, Need::Jobs)
         .expect_err("no check");
     insta::assert_snapshot!(format!("{none}\n\n{no_check}"));
 }
