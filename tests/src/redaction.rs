@@ -26,7 +26,7 @@ const FILTERS: [(&str, &str); 26] = [
         "[rating]: [used] of [capacity] connections in use […]",
     ),
     (
-        r"\d+ of \d+ (?:connections \(.*|con[a-z]*….*)",
+        r"\d+ (?:of \d+ con[a-z]*(?: [(…].*|….*)|of \d*….*|o….*)",
         "[used] of [capacity] connections […]",
     ),
     (
