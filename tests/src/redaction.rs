@@ -22,7 +22,7 @@ const FILTERS: [(&str, &str); 26] = [
         "[rating]: connected in […]",
     ),
     (
-        r"(?:optimal|moderate): \d+ of \d+ connections in use.*",
+        r"(?:optimal|moderate): \d+ of \d+ connections in use.*(?:\n +oldest for .*)?",
         "[rating]: [used] of [capacity] connections in use […]",
     ),
     (

@@ -67,7 +67,7 @@ fn an_older_file_is_copied_and_then_brought_up_to_date() {
 }
 
 #[test]
-fn layout_4_finds_the_newest_run_by_the_order_of_recording() {
+fn the_newest_layout_finds_the_newest_run_by_the_order_of_recording() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkrun.db");
     let old = open_with(FIRST, &path).unwrap();
@@ -91,7 +91,10 @@ fn layout_4_finds_the_newest_run_by_the_order_of_recording() {
     };
     assert_eq!(text(&path), "200 300");
     drop(open_with(MIGRATIONS, &path).unwrap());
-    assert_eq!(number(&path, "PRAGMA user_version"), 4);
+    assert_eq!(
+        number(&path, "PRAGMA user_version"),
+        known_version(MIGRATIONS)
+    );
     assert_eq!(text(&path), "50 300");
     assert_eq!(number(&path, "SELECT count(*) FROM v_run"), 4);
     let copy = folder.path().join("checkrun.db.v1-20261123T175208Z");
