@@ -4,7 +4,7 @@
 use std::fs;
 
 use checkrun_testkit::{Engine, Options, Server, Servers, account};
-use checkrun_tests::{Stage, administer, server_target, snapshot};
+use checkrun_tests::{FreshDatabase, Stage, administer, server_target, snapshot};
 
 use super::diagnose;
 use crate::own_pack;
@@ -52,6 +52,57 @@ fn heavy_the_grant_that_a_check_names_makes_the_stage_pass() {
         }
         administer(&endpoint, statement);
         assert_eq!(diagnose(&stage, &[]).first(), "nothing");
+    }
+}
+
+#[test]
+fn what_a_check_sees_in_part_is_told_with_the_grants_that_show_the_rest() {
+    let postgres = Servers::from_environment().postgres;
+    let sql = "create schema closed;
+        create table closed.flyway_schema_history (
+            installed_rank int primary key, version varchar(50), description varchar(200) not null,
+            type varchar(20) not null, script varchar(1000) not null, checksum int,
+            installed_by varchar(100) not null, installed_on timestamp not null default now(),
+            execution_time int not null, success boolean not null);
+        create table _sqlx_migrations (
+            version bigint primary key, description text not null,
+            installed_on timestamptz not null default now(), success boolean not null,
+            checksum bytea not null, execution_time bigint not null);
+        grant select on _sqlx_migrations to monitor;";
+    let database = FreshDatabase::new(&postgres, "diagnose_grant", sql);
+    let target = database.target("shop", account::MONITOR);
+    for (case, check) in [
+        ("the check of migrations", "use = \"core/migrations\""),
+        (
+            "health, which shows migrations beside its answer",
+            "use = \"core/health\"\nparameters = { migrations = \"report\" }",
+        ),
+    ] {
+        let stage = Stage::new(&format!(
+            "{target}\n[[check]]\n{check}\ntargets = [\"*\"]\n"
+        ));
+        let diagnosed = diagnose(&stage, &[]);
+        assert_eq!(
+            diagnosed.problems(),
+            ["warning privileges missing-privilege"],
+            "{case}"
+        );
+        let statement = diagnosed.document["problems"][0]["statement"]
+            .as_str()
+            .unwrap();
+        let table = "\"closed\".\"flyway_schema_history\"";
+        assert_eq!(
+            statement,
+            format!(
+                "GRANT USAGE ON SCHEMA \"closed\" TO \"monitor\"; GRANT SELECT ON {table} TO \"monitor\";"
+            ),
+            "{case}"
+        );
+        database.run(statement);
+        assert_eq!(diagnose(&stage, &[]).first(), "nothing", "{case}");
+        database.run(&format!(
+            "revoke usage on schema closed from monitor; revoke select on {table} from monitor;"
+        ));
     }
 }
 

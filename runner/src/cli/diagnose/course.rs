@@ -40,6 +40,7 @@ impl Course {
                 Stage::Privileges,
                 Stage::Query,
                 Stage::Performance,
+                Stage::Connections,
             ],
             Some(Address::File(_)) => &[
                 Stage::File,

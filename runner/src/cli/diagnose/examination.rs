@@ -195,12 +195,18 @@ impl Examination<'_> {
             rounds.push(self.round(target).await);
         }
         course.add(speed::performance(&rounds, start.elapsed()));
-        let counting = self.checking.stand_in("connections", entry, target);
-        if let (Some(job), Address::Server(_)) = (counting, &target.address) {
-            let start = self.clock.start();
-            let runs = self.checking.run(vec![job], CONNECTIONS).await;
-            course.add(checks::connections(runs.first(), start.elapsed()));
+        if matches!(target.address, Address::Server(_)) {
+            course.add(self.count(entry, target).await);
         }
+    }
+
+    async fn count(self, entry: &Arc<TargetEntry>, target: &Arc<Target>) -> StageReport {
+        let Some(job) = self.checking.stand_in("connections", entry, target) else {
+            return StageReport::skipped(Stage::Connections, "no check could be loaded");
+        };
+        let start = self.clock.start();
+        let runs = self.checking.run(vec![job], CONNECTIONS).await;
+        checks::connections(runs.first(), start.elapsed())
     }
 
     async fn check(self, entry: &Arc<TargetEntry>, target: &Arc<Target>) -> Checked {

@@ -8,11 +8,14 @@ use std::time::Duration;
 use super::advice::Cause;
 use super::document::{Problem, Severity, Stage, StageReport};
 use super::limits::{CHECKS, NAMED_MAX};
-use crate::model::report::Failure;
+use crate::model::report::{Failure, Finding};
 use crate::model::run::FinishedRun;
 use crate::model::sql::SqlError;
 use crate::model::status::Status;
 use crate::model::unit::format_duration;
+
+/// The evidence in which a finding names the statement that lets its check look.
+const GRANT: &str = "grant";
 
 /// Checks that were run once, and not recorded.
 #[derive(Clone, Debug)]
@@ -39,6 +42,9 @@ pub fn privileges(checked: &Checked) -> StageReport {
             Some(problem) => stage.with_problem(problem),
             None => stage,
         };
+        stage = hidden_parts(run)
+            .into_iter()
+            .fold(stage, StageReport::with_problem);
     }
     for run in checked.runs.iter().take(NAMED_MAX) {
         let said = format!("{}: {}", run.outcome.status, run.outcome.summary);
@@ -87,6 +93,34 @@ fn kept_from_looking(run: &FinishedRun) -> Option<Problem> {
             Some(Problem::warning(failure.kind(), message, advice))
         }
     }
+}
+
+/// What a check could not look at while it judged the rest; each statement once.
+fn hidden_parts(run: &FinishedRun) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for finding in &run.outcome.findings {
+        let Some(statement) = grant(finding) else {
+            continue;
+        };
+        let is_told = |problem: &Problem| problem.statement.as_deref() == Some(statement);
+        if problems.iter().any(is_told) {
+            continue;
+        }
+        let message = format!(
+            "`{}` cannot look at a part: {}",
+            run.job.name,
+            finding.headline()
+        );
+        let problem = Cause::MissingPrivilege.warning(message);
+        problems.push(problem.with_statement(Some(statement.to_owned())));
+    }
+    problems
+}
+
+fn grant(finding: &Finding) -> Option<&str> {
+    let mut evidence = finding.evidence.iter();
+    let (_, statement) = evidence.find(|(name, _)| name == GRANT)?;
+    Some(statement)
 }
 
 fn some(names: &[String]) -> String {

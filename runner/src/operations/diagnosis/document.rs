@@ -43,7 +43,7 @@ pub struct Configuration {
 pub struct TargetDiagnosis {
     /// Its name.
     pub target: String,
-    /// `postgresql`, `mysql` or `sqlite`, by its URL; absent when the configuration has no such target.
+    /// `postgresql`, `pgbouncer`, `mysql` or `sqlite`, by its URL; absent when the configuration has no such target.
     pub engine: Option<String>,
     /// Host and port, socket or file.
     pub address: Option<String>,

@@ -9,7 +9,8 @@ use crate::model::connection_advice::explain;
 use crate::model::sql::{ServerError, SqlError};
 use crate::model::unit::format_duration;
 
-/// Means of connecting and asking under which the rating is this one, best first.
+/// Means of connecting and asking under which the rating is this one, best first: the cuts that
+/// `core/performance` has in `checks/core/src/performance/rating.rs`. A change is made in both.
 const RATINGS: [(Duration, Duration, &str); 3] = [
     (
         Duration::from_millis(100),
@@ -31,10 +32,10 @@ const RATINGS: [(Duration, Duration, &str); 3] = [
 /// What is slower than all of them.
 const POOR: &str = "poor";
 
-/// Beyond this, connecting is what there is advice for.
+/// From this on, connecting is what there is advice for.
 const CONNECT_SLOW: Duration = Duration::from_millis(500);
 
-/// Beyond this, asking is.
+/// From this on, asking is.
 const QUERY_SLOW: Duration = Duration::from_millis(200);
 
 /// One round: a connection of its own, and a query on it.
@@ -94,9 +95,9 @@ fn slow(mut stage: StageReport, connect: Duration, query: Duration) -> StageRepo
         ("connecting", connect, CONNECT_SLOW, Cause::SlowConnecting),
         ("the query", query, QUERY_SLOW, Cause::SlowQuery),
     ] {
-        if mean > limit {
+        if mean >= limit {
             let message = format!(
-                "{what} takes {} on average, more than {}",
+                "{what} takes {} on average, slow from {}",
                 format_duration(mean),
                 format_duration(limit)
             );

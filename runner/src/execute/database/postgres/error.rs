@@ -15,7 +15,7 @@ const TEXT_MAX: usize = 4096;
 pub fn connection_error(error: &Error) -> ConnectionError {
     let (class, message) = match error {
         Error::Database(_) => match error.as_database_error().and_then(postgres_error) {
-            Some(server) => (connection_class(server.code()), said(server)),
+            Some(server) => (connection_class(server.code()), refused(server)),
             None => (ConnectionClass::Other, error.to_string()),
         },
         // Only the TLS library reports bytes that it cannot accept as an I/O error.
@@ -41,6 +41,22 @@ pub fn connection_error(error: &Error) -> ConnectionError {
         class,
         message,
         attempts: 1,
+    }
+}
+
+/// Who sends a well-formed error speaks the protocol: of this one, it is nearly always a pooler.
+const PROTOCOL_VIOLATION: &str = "08P01";
+
+/// What the server said at the login, and what to do where the class alone cannot tell.
+fn refused(server: &PgDatabaseError) -> String {
+    let said = said(server);
+    match server.code() {
+        PROTOCOL_VIOLATION => format!(
+            "{said}; PgBouncer refuses databases and start-up options in this way: connect to \
+             PostgreSQL directly, or see that pgbouncer.ini has the database and \
+             ignore_startup_parameters = extra_float_digits,options"
+        ),
+        _ => said,
     }
 }
 
@@ -119,7 +135,6 @@ fn connection_class(sqlstate: &str) -> ConnectionClass {
         // Starting, recovering, and also shutting down.
         "57P03" => ConnectionClass::StartingUp,
         "57P01" | "57P02" => ConnectionClass::ShuttingDown,
-        "08P01" => ConnectionClass::Protocol,
         _ => ConnectionClass::Other,
     }
 }

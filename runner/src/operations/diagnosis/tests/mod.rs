@@ -175,12 +175,12 @@ fn speed_is_rated_by_both_means_and_never_without_a_sample() {
         (vec![sample(100, 1)], "good", "passed"),
         (vec![sample(1, 50)], "good", "passed"),
         (vec![sample(499, 199)], "good", "passed"),
-        (vec![sample(500, 1)], "acceptable", "passed"),
         (
-            vec![sample(501, 1)],
+            vec![sample(500, 1)],
             "acceptable",
             "warning slow-connecting",
         ),
+        (vec![sample(1, 200)], "acceptable", "warning slow-query"),
         (vec![sample(1, 999)], "acceptable", "warning slow-query"),
         (
             vec![sample(2000, 2000)],
