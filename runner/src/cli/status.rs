@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::survey::{Asked, Survey};
 use super::{output, setup};
 use crate::clock::Clock;
-use crate::config::{Environment, PlannedJob, TargetEntry};
+use crate::config::{Environment, TargetEntry};
 use crate::operations::observation::Observation;
 use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
 use crate::operations::{connections, health};
@@ -57,12 +57,8 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
     let mut jobs = Vec::new();
     let mut known = Vec::new();
     for target in &survey.choice.targets {
-        let mut planned: Vec<PlannedJob> = survey
-            .plan
-            .question(&survey.infos, target, health::CHECK)
-            .into_iter()
-            .collect();
-        planned.extend(configured(survey, target, connections::CHECK));
+        let mut planned = survey.plan.questions(&survey.infos, target, health::CHECK);
+        planned.extend(survey.plan.configured(target, connections::CHECK));
         known.push(match survey.resolve(target, &planned, environment) {
             Asked::Jobs(of_target) => {
                 jobs.extend(of_target);
@@ -75,15 +71,6 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
         add(&mut known, seen);
     }
     known
-}
-
-fn configured(survey: &Survey, target: &TargetEntry, check: &str) -> Option<PlannedJob> {
-    survey
-        .plan
-        .jobs()
-        .iter()
-        .find(|job| job.check_name() == check && job.target.name() == target.name())
-        .cloned()
 }
 
 /// The newest outcome of every job that is configured.
