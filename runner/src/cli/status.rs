@@ -100,15 +100,15 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
 
 /// Of the chosen targets. A history that cannot be read has its own say in `--recorded`; a live look
 /// does without it.
-fn open_incidents(survey: &Survey) -> Vec<OpenIncident> {
+fn open_incidents(survey: &Survey) -> Option<Vec<OpenIncident>> {
     let filter = IncidentFilter::open(INCIDENTS_MAX);
     let found = Reader::open(survey.config.history()).and_then(|reader| reader.incidents(&filter));
     let is_chosen = |incident: &IncidentSummary| {
         let mut targets = survey.choice.targets.iter();
         targets.any(|target| target.name() == incident.target)
     };
-    let found = found.unwrap_or_default().into_iter();
-    found.filter(is_chosen).map(OpenIncident::from).collect()
+    let found = found.ok()?.into_iter();
+    Some(found.filter(is_chosen).map(OpenIncident::from).collect())
 }
 
 fn nothing_yet(target: &Arc<TargetEntry>) -> Known {
