@@ -2,15 +2,15 @@
 
 use super::args::{ListFormat, PerformanceArguments};
 use super::exit::Exit;
-use super::survey::{Asked, Survey, set};
+use super::survey::{Asked, Survey, set, without_check};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, PlannedJob};
 use crate::model::parameter::ParameterValue;
 use crate::model::status::Status;
+use crate::operations::connections;
 use crate::operations::observation::Observation;
 use crate::operations::performance::{CHECK, DatabasePerformance, Performance};
-use crate::operations::{NotAsked, connections};
 use crate::report::json::pretty;
 use crate::report::performance::for_people;
 
@@ -71,16 +71,17 @@ fn questions(
         .targets
         .iter()
         .map(|target| {
-            let Some(measuring) = survey.plan.question(&survey.infos, target, CHECK) else {
-                let why = NotAsked::without_check(target.name(), CHECK);
+            // The first one alone: two that measure at the same time would measure each other.
+            let first = |check| {
+                let questions = survey.plan.questions(&survey.infos, target, check);
+                questions.into_iter().next()
+            };
+            let Some(measuring) = first(CHECK) else {
+                let why = without_check(target, CHECK);
                 return (target.name().to_owned(), Asked::Not(why));
             };
             let mut planned = vec![adapt(measuring, arguments)];
-            planned.extend(
-                survey
-                    .plan
-                    .question(&survey.infos, target, connections::CHECK),
-            );
+            planned.extend(first(connections::CHECK));
             let asked = survey.resolve(target, &planned, environment);
             (target.name().to_owned(), asked)
         })

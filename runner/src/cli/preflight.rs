@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::args::{ListFormat, PreflightArguments};
 use super::exit::Exit;
-use super::survey::{Asked, Survey, set};
+use super::survey::{Asked, Survey, set, without_check};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, PlannedJob, TargetEntry};
@@ -14,14 +14,12 @@ use crate::model::job::Job;
 use crate::model::parameter::ParameterValue;
 use crate::operations::NotAsked;
 use crate::operations::health;
+use crate::operations::observation::Observation;
 use crate::operations::preflight::{
-    Course, DatabaseReadiness, Demands, MigrationPolicy, Preflight, Strictness,
+    Course, DatabaseReadiness, Demands, MigrationPolicy, Preflight, Strictness, pause,
 };
 use crate::report::json::pretty;
 use crate::report::preflight::for_people;
-
-/// Between two rounds with `--wait`.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// A round is worth this much time at least, however little of `--wait` is left.
 const ROUND_MIN: Duration = Duration::from_secs(1);
@@ -51,7 +49,7 @@ pub async fn run(
         clock,
         told: None,
     };
-    let mut databases = Databases::new(&survey, &preparation.demands, environment);
+    let mut databases = Databases::new(&survey, &preparation.demands, environment, began);
     let rounds = preparation.ask(&survey, &mut databases).await;
     let course = Course {
         started,
@@ -73,30 +71,41 @@ pub async fn run(
 /// The databases in their order, what they are asked, and the newest answer of each.
 struct Databases {
     answers: Vec<Option<DatabaseReadiness>>,
-    jobs: BTreeMap<usize, Arc<Job>>,
+    asked: BTreeMap<usize, Waiting>,
+}
+
+/// A database that can be asked.
+struct Waiting {
+    name: String,
+    jobs: Vec<Arc<Job>>,
+    /// How many answers were not good enough.
+    in_vain: u32,
+    /// Not before, unless it is the last time.
+    next: Instant,
 }
 
 impl Databases {
-    fn new(survey: &Survey, demands: &Demands, environment: &Environment) -> Self {
+    fn new(survey: &Survey, demands: &Demands, environment: &Environment, began: Instant) -> Self {
         let mut databases = Self {
             answers: Vec::new(),
-            jobs: BTreeMap::new(),
+            asked: BTreeMap::new(),
         };
         for target in &survey.choice.targets {
-            let planned = survey.plan.question(&survey.infos, target, health::CHECK);
-            let asked = match planned {
-                Some(planned) => {
-                    let planned = adapt(planned, survey, target, demands);
-                    survey.resolve(target, &[planned], environment)
-                }
-                None => Asked::Not(NotAsked::without_check(target.name(), health::CHECK)),
+            let planned = questions(survey, target, demands);
+            let asked = match planned.is_empty() {
+                true => Asked::Not(without_check(target, health::CHECK)),
+                false => survey.resolve(target, &planned, environment),
             };
             match asked {
                 Asked::Jobs(jobs) => {
+                    let waiting = Waiting {
+                        name: target.name().to_owned(),
+                        jobs,
+                        in_vain: 0,
+                        next: began,
+                    };
                     let place = databases.answers.len();
-                    databases
-                        .jobs
-                        .extend(jobs.into_iter().map(|job| (place, job)));
+                    databases.asked.insert(place, waiting);
                     databases.answers.push(None);
                 }
                 Asked::Not(why) => databases.add_not_asked(&why),
@@ -115,11 +124,28 @@ impl Databases {
     /// Whether another round could make everything ready: nothing waits for a name to exist.
     fn may_become_ready(&self, strictness: Strictness) -> bool {
         self.answers.iter().enumerate().all(|(place, answer)| {
-            self.jobs.contains_key(&place)
+            self.asked.contains_key(&place)
                 || answer
                     .as_ref()
                     .is_some_and(|answer| strictness.accepts(answer.status))
         })
+    }
+
+    /// Those that can be asked and are not ready, in their order.
+    fn missing(&self, strictness: Strictness) -> Vec<usize> {
+        let places = self.asked.keys().copied();
+        places
+            .filter(|place| !self.is_ready(*place, strictness))
+            .collect()
+    }
+
+    /// Keeps what one database said now.
+    fn answer(&mut self, place: usize, answer: DatabaseReadiness, now: Instant) {
+        if let Some(waiting) = self.asked.get_mut(&place) {
+            waiting.in_vain += 1;
+            waiting.next = now + pause(answer.error.as_ref(), waiting.in_vain);
+        }
+        self.answers[place] = Some(answer);
     }
 
     fn is_ready(&self, place: usize, strictness: Strictness) -> bool {
@@ -149,23 +175,27 @@ impl Preparation {
         let mut rounds = 0;
         loop {
             rounds += 1;
-            let waiting: Vec<usize> = databases
-                .jobs
-                .keys()
-                .copied()
-                .filter(|place| !databases.is_ready(*place, self.strictness))
-                .collect();
-            self.round(survey, databases, &waiting).await;
-            let missing: Vec<usize> = waiting
-                .into_iter()
-                .filter(|place| !databases.is_ready(*place, self.strictness))
-                .collect();
+            let (now, is_last) = (self.clock.start(), self.time_left() == Some(Duration::ZERO));
+            let due = |place: &usize| is_last || databases.asked[place].next <= now;
+            let missing = databases.missing(self.strictness);
+            let asked: Vec<usize> = missing.into_iter().filter(due).collect();
+            self.round(survey, databases, &asked).await;
+            let missing = databases.missing(self.strictness);
             let is_worth_it = !missing.is_empty() && databases.may_become_ready(self.strictness);
-            let Some(left) = self.time_left().filter(|left| is_worth_it && *left > PAUSE) else {
+            let left = self
+                .time_left()
+                .filter(|left| is_worth_it && !left.is_zero());
+            let next = missing
+                .iter()
+                .map(|place| databases.asked[place].next)
+                .min();
+            let (Some(left), Some(next)) = (left, next) else {
                 return rounds;
             };
             self.tell(databases, &missing, left);
-            tokio::time::sleep(PAUSE).await;
+            // What is left of the time is worth a last round.
+            let pause = next.saturating_duration_since(self.clock.start());
+            tokio::time::sleep(pause.min(left)).await;
         }
     }
 
@@ -175,21 +205,23 @@ impl Preparation {
             .map_or(Duration::MAX, |left| left.max(ROUND_MIN));
         let jobs: Vec<Arc<Job>> = places
             .iter()
-            .filter_map(|place| databases.jobs.get(place))
+            .flat_map(|place| &databases.asked[place].jobs)
             .map(|job| {
                 let mut job = Job::clone(job);
                 job.timeout = job.timeout.min(left);
                 Arc::new(job)
             })
             .collect();
-        for seen in survey.ask(jobs, self.clock).await {
-            let place = databases
-                .jobs
-                .iter()
-                .find(|(_, job)| job.target.name == seen.target)
-                .map(|(place, _)| *place);
-            if let Some(place) = place {
-                databases.answers[place] = Some(DatabaseReadiness::judge(&seen, &self.demands));
+        let mut seen: BTreeMap<String, Vec<Observation>> = BTreeMap::new();
+        for one in survey.ask(jobs, self.clock).await {
+            seen.entry(one.target.clone()).or_default().push(one);
+        }
+        let now = self.clock.start();
+        for place in places {
+            let of_target = seen.remove(&databases.asked[place].name);
+            let answer = DatabaseReadiness::judge(&of_target.unwrap_or_default(), &self.demands);
+            if let Some(answer) = answer {
+                databases.answer(*place, answer, now);
             }
         }
     }
@@ -204,8 +236,7 @@ impl Preparation {
     fn tell(&mut self, databases: &Databases, missing: &[usize], left: Duration) {
         let names: Vec<&str> = missing
             .iter()
-            .filter_map(|place| databases.jobs.get(place))
-            .map(|job| job.target.name.as_str())
+            .map(|place| databases.asked[place].name.as_str())
             .collect();
         let names = names.join(", ");
         if self.told.as_ref() != Some(&names) {
@@ -218,38 +249,36 @@ impl Preparation {
     }
 }
 
-/// `core/health` as preflight asks it: held to the demands of the command line alone.
-fn adapt(
-    mut job: PlannedJob,
-    survey: &Survey,
-    target: &TargetEntry,
-    demands: &Demands,
-) -> PlannedJob {
-    job.thresholds.clear();
-    let migrations = match demands.migrations {
-        MigrationPolicy::Ignore => "ignore",
-        MigrationPolicy::Warn | MigrationPolicy::Require => "report",
+/// What the target is asked, held to the demands of the command line alone: whether it is ready, as
+/// often as that is configured, and where its migrations stand.
+fn questions(survey: &Survey, target: &Arc<TargetEntry>, demands: &Demands) -> Vec<PlannedJob> {
+    let asks_migrations = demands.migrations != MigrationPolicy::Ignore;
+    let migrations = match asks_migrations {
+        true => survey.plan.configured(target, health::MIGRATIONS_CHECK),
+        false => Vec::new(),
     };
-    set(
-        &mut job,
-        "migrations",
-        ParameterValue::Text(migrations.into()),
-    );
-    let expects = |job: &PlannedJob, names: &[&str]| {
-        let is_one = |name: &String| names.contains(&name.as_str());
-        job.parameters.iter().any(|(name, _)| is_one(name))
-    };
-    // What core/migrations is told to expect holds here too, unless core/health has its own.
-    let own = ["migrations_expected", "migrations_folder"];
-    let theirs = survey.plan.jobs().iter().find(|other| {
-        other.check_name() == "core/migrations" && other.target.name() == target.name()
-    });
-    if let Some(theirs) = theirs.filter(|_| !expects(&job, &own)) {
-        for (name, value) in &theirs.parameters {
-            if name == "expected" || name == "folder" {
-                set(&mut job, &format!("migrations_{name}"), value.clone());
-            }
-        }
+    let mut jobs = survey.plan.questions(&survey.infos, target, health::CHECK);
+    // One has to look; one that has an expectation of its own does in any case.
+    let mut is_looked_at = !migrations.is_empty() || jobs.iter().any(has_expectation);
+    for job in &mut jobs {
+        let looks = asks_migrations && (has_expectation(job) || !is_looked_at);
+        is_looked_at |= looks;
+        let word = if looks { "report" } else { "ignore" };
+        set(job, "migrations", ParameterValue::Text(word.into()));
     }
-    job
+    // Without health there is nothing to judge.
+    if !jobs.is_empty() {
+        jobs.extend(migrations);
+    }
+    for job in &mut jobs {
+        job.thresholds.clear();
+    }
+    jobs
+}
+
+fn has_expectation(job: &PlannedJob) -> bool {
+    let own = ["migrations_expected", "migrations_folder"];
+    job.parameters
+        .iter()
+        .any(|(name, _)| own.contains(&name.as_str()))
 }

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::survey::{Asked, Survey};
 use super::{output, setup};
 use crate::clock::Clock;
-use crate::config::{Environment, PlannedJob, TargetEntry};
+use crate::config::{Environment, TargetEntry};
 use crate::operations::observation::Observation;
 use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
 use crate::operations::{connections, health};
@@ -57,12 +57,8 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
     let mut jobs = Vec::new();
     let mut known = Vec::new();
     for target in &survey.choice.targets {
-        let mut planned: Vec<PlannedJob> = survey
-            .plan
-            .question(&survey.infos, target, health::CHECK)
-            .into_iter()
-            .collect();
-        planned.extend(configured(survey, target, connections::CHECK));
+        let mut planned = survey.plan.questions(&survey.infos, target, health::CHECK);
+        planned.extend(survey.plan.configured(target, connections::CHECK));
         known.push(match survey.resolve(target, &planned, environment) {
             Asked::Jobs(of_target) => {
                 jobs.extend(of_target);
@@ -75,15 +71,6 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
         add(&mut known, seen);
     }
     known
-}
-
-fn configured(survey: &Survey, target: &TargetEntry, check: &str) -> Option<PlannedJob> {
-    survey
-        .plan
-        .jobs()
-        .iter()
-        .find(|job| job.check_name() == check && job.target.name() == target.name())
-        .cloned()
 }
 
 /// The newest outcome of every job that is configured.
@@ -113,15 +100,15 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
 
 /// Of the chosen targets. A history that cannot be read has its own say in `--recorded`; a live look
 /// does without it.
-fn open_incidents(survey: &Survey) -> Vec<OpenIncident> {
+fn open_incidents(survey: &Survey) -> Option<Vec<OpenIncident>> {
     let filter = IncidentFilter::open(INCIDENTS_MAX);
     let found = Reader::open(survey.config.history()).and_then(|reader| reader.incidents(&filter));
     let is_chosen = |incident: &IncidentSummary| {
         let mut targets = survey.choice.targets.iter();
         targets.any(|target| target.name() == incident.target)
     };
-    let found = found.unwrap_or_default().into_iter();
-    found.filter(is_chosen).map(OpenIncident::from).collect()
+    let found = found.ok()?.into_iter();
+    Some(found.filter(is_chosen).map(OpenIncident::from).collect())
 }
 
 fn nothing_yet(target: &Arc<TargetEntry>) -> Known {

@@ -3,7 +3,7 @@
 //! A name that fits no target, a secret that is missing, or a question that a target cannot be asked is
 //! part of the answer; it does not keep the others from being asked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::setup;
@@ -61,7 +61,8 @@ impl Survey {
         })
     }
 
-    /// These jobs with the secret of their target. Jobs of one target only.
+    /// These jobs with the secret of their target, all at the same time: a target that does not answer
+    /// takes its time once. Jobs of one target only.
     pub fn resolve(
         &self,
         target: &TargetEntry,
@@ -69,15 +70,18 @@ impl Survey {
         environment: &Environment,
     ) -> Asked {
         let mut jobs = Vec::new();
+        let at_once = u32::try_from(planned.len()).unwrap_or(u32::MAX);
         for job in planned {
             match job.resolve(&self.config, environment) {
-                Ok((job, doubts)) => {
+                Ok((mut job, doubts)) => {
+                    let target = Arc::make_mut(&mut job.target);
+                    target.max_parallel = target.max_parallel.max(at_once);
                     if jobs.is_empty() {
                         setup::warn(&doubts);
                     }
                     jobs.push(Arc::new(job));
                 }
-                Err(problems) => return Asked::Not(without_secret(target.name(), &problems)),
+                Err(problems) => return Asked::Not(without_secret(target, &problems)),
             }
         }
         Asked::Jobs(jobs)
@@ -87,6 +91,8 @@ impl Survey {
     pub fn unknown(&self) -> impl Iterator<Item = NotAsked> {
         self.choice.unknown.iter().map(|unknown| NotAsked {
             target: unknown.asked.clone(),
+            labels: BTreeMap::new(),
+            engine: None,
             trouble: Trouble {
                 class: "unknown-target".into(),
                 message: unknown.message.clone(),
@@ -112,15 +118,27 @@ impl Survey {
     }
 }
 
-fn without_secret(target: &str, problems: &Problems) -> NotAsked {
+fn without_secret(target: &TargetEntry, problems: &Problems) -> NotAsked {
     let first = problems.0.first();
+    let trouble = Trouble {
+        class: "secret".into(),
+        message: first.map_or_else(String::new, |problem| problem.message.clone()),
+        advice: first.and_then(|problem| problem.hint.clone()),
+    };
+    not_asked(target, trouble)
+}
+
+/// No pack has the check with which the target was to be asked, or it does not work there.
+pub fn without_check(target: &TargetEntry, check: &str) -> NotAsked {
+    not_asked(target, Trouble::without_check(check))
+}
+
+fn not_asked(target: &TargetEntry, trouble: Trouble) -> NotAsked {
     NotAsked {
-        target: target.to_owned(),
-        trouble: Trouble {
-            class: "secret".into(),
-            message: first.map_or_else(String::new, |problem| problem.message.clone()),
-            advice: first.and_then(|problem| problem.hint.clone()),
-        },
+        target: target.name().to_owned(),
+        labels: target.labels().clone(),
+        engine: target.engine_word().map(str::to_owned),
+        trouble,
     }
 }
 

@@ -13,6 +13,9 @@ use crate::model::status::Status;
 /// The check's name.
 pub const CHECK: &str = "core/health";
 
+/// The check that knows more of migrations.
+pub const MIGRATIONS_CHECK: &str = "core/migrations";
+
 /// Findings about migrations have keys that begin with this word.
 const MIGRATIONS: &str = "migrations";
 
@@ -115,7 +118,13 @@ fn trouble(seen: &Observation) -> Option<Trouble> {
     })
 }
 
-fn migrations(seen: &Observation) -> Vec<Migrations> {
+/// What a run of `core/health` or `core/migrations` says of migrations: both report the same findings.
+/// A `core/migrations` that has no report could not read them.
+#[must_use]
+pub fn migrations(seen: &Observation) -> Vec<Migrations> {
+    if seen.check == MIGRATIONS_CHECK && seen.failure.is_some() {
+        return vec![Migrations::unreadable(seen)];
+    }
     seen.findings
         .iter()
         .filter(|finding| is_about_migrations(&finding.key))
@@ -139,6 +148,32 @@ fn migrations(seen: &Observation) -> Vec<Migrations> {
             }
         })
         .collect()
+}
+
+impl Migrations {
+    fn unreadable(seen: &Observation) -> Self {
+        Self {
+            tool: String::new(),
+            state: "unreadable".into(),
+            version: None,
+            applied: None,
+            pending: None,
+            ahead: None,
+            pending_names: None,
+            ahead_names: None,
+            failed_names: None,
+            grant: None,
+            locked_by: None,
+            text: seen.summary.clone(),
+            advice: seen.reasons.iter().find_map(|one| one.advice.clone()),
+        }
+    }
+
+    /// A database that is ahead serves older code too, as it must while a new version is rolled out.
+    #[must_use]
+    pub fn is_as_expected(&self) -> bool {
+        matches!(self.state.as_str(), "current" | "ahead" | "none")
+    }
 }
 
 fn is_about_migrations(key: &str) -> bool {

@@ -14,6 +14,8 @@ pub mod preflight;
 pub mod status;
 mod stored;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -43,24 +45,25 @@ pub struct Trouble {
 pub struct NotAsked {
     /// The name; or what was typed where nothing has that name.
     pub target: String,
+    /// Its labels, as configured.
+    pub labels: BTreeMap<String, String>,
+    /// As its URL says, where that is known.
+    pub engine: Option<String>,
     /// Why.
     pub trouble: Trouble,
 }
 
-impl NotAsked {
-    /// No pack has the check with which the target was to be asked, or it does not work there.
+impl Trouble {
+    /// No pack has the check with which a target was to be asked, or it does not work there.
     #[must_use]
-    pub fn without_check(target: &str, check: &str) -> Self {
+    pub fn without_check(check: &str) -> Self {
         Self {
-            target: target.to_owned(),
-            trouble: Trouble {
-                class: "no-check".into(),
-                message: format!("`{check}` cannot be asked of it"),
-                advice: Some(format!(
-                    "`checkrun inspect` shows which checks there are, and on which engines they work; \
-                     `{check}` comes with every build by `cargo xtask build`."
-                )),
-            },
+            class: "no-check".into(),
+            message: format!("`{check}` cannot be asked of it"),
+            advice: Some(format!(
+                "`checkrun inspect` shows which checks there are, and on which engines they work; \
+                 `{check}` comes with every build by `cargo xtask build`."
+            )),
         }
     }
 }

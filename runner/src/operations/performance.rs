@@ -127,7 +127,7 @@ impl DatabasePerformance {
     pub fn not_asked(why: &NotAsked) -> Self {
         Self {
             target: why.target.clone(),
-            labels: BTreeMap::new(),
+            labels: why.labels.clone(),
             status: Status::Unknown.to_string(),
             rating: "error".into(),
             rounds: None,

@@ -6,11 +6,15 @@
 //! | warning | connected and answered, but slow, or with migrations that are only warned of |
 //! | failed | anything else |
 
+mod pause;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use self::pause::pause;
 
 use super::health::{self, Health, Migrations};
 use super::observation::Observation;
@@ -115,9 +119,26 @@ pub struct DatabaseReadiness {
 }
 
 impl DatabaseReadiness {
-    /// Judges one run of `core/health`.
+    /// Judges the runs on one target: of `core/health`, at least one, and of `core/migrations`. The
+    /// worst counts. None without a run of `core/health`.
     #[must_use]
-    pub fn judge(seen: &Observation, demands: &Demands) -> Self {
+    pub fn judge(seen: &[Observation], demands: &Demands) -> Option<Self> {
+        let (health, others): (Vec<_>, Vec<_>) =
+            seen.iter().partition(|one| one.check == health::CHECK);
+        let each = health.iter().map(|one| Self::answer(one, demands.slow));
+        let mut database = each.reduce(Self::merge)?;
+        // What cannot be reached has nothing to say of its migrations.
+        if database.connected {
+            for tool in others.into_iter().flat_map(health::migrations) {
+                add_new(&mut database.migrations, tool);
+            }
+            database.judge_migrations(demands.migrations);
+        }
+        Some(database.settle())
+    }
+
+    /// One run of `core/health`, migrations not judged yet.
+    fn answer(seen: &Observation, slow: Duration) -> Self {
         let health = health::read(seen);
         let mut database = Self {
             target: seen.target.clone(),
@@ -127,7 +148,7 @@ impl DatabaseReadiness {
             response_time_ms: health.response_time_ms,
             connect_time_ms: health.connect_time_ms,
             attempts: health.attempts,
-            migrations: Vec::new(),
+            migrations: health.migrations.clone(),
             error: health.trouble.clone(),
             issues: Vec::new(),
             warnings: Vec::new(),
@@ -138,13 +159,28 @@ impl DatabaseReadiness {
                 text: seen.summary.clone(),
                 advice: None,
             }),
-            None => {
-                database.judge_times(&health, demands.slow);
-                database.judge_migrations(&health, demands.migrations);
-            }
+            None => database.judge_times(&health, slow),
         }
-        database.migrations = health.migrations;
-        database.settle()
+        database
+    }
+
+    /// The slower times, the first error, and the remarks of both.
+    fn merge(mut self, other: Self) -> Self {
+        self.connected &= other.connected;
+        self.response_time_ms = slower(self.response_time_ms, other.response_time_ms);
+        self.connect_time_ms = slower(self.connect_time_ms, other.connect_time_ms);
+        self.attempts = self.attempts.max(other.attempts);
+        self.error = self.error.or(other.error);
+        for tool in other.migrations {
+            add_new(&mut self.migrations, tool);
+        }
+        for issue in other.issues {
+            add_new(&mut self.issues, issue);
+        }
+        for warning in other.warnings {
+            add_new(&mut self.warnings, warning);
+        }
+        self
     }
 
     /// A database that was not asked is not ready.
@@ -152,7 +188,7 @@ impl DatabaseReadiness {
     pub fn not_asked(why: &NotAsked) -> Self {
         Self {
             target: why.target.clone(),
-            labels: BTreeMap::new(),
+            labels: why.labels.clone(),
             status: Readiness::Failed,
             connected: false,
             response_time_ms: None,
@@ -184,27 +220,27 @@ impl DatabaseReadiness {
         }
     }
 
-    fn judge_migrations(&mut self, health: &Health, policy: MigrationPolicy) {
+    fn judge_migrations(&mut self, policy: MigrationPolicy) {
         let remarks = match policy {
             MigrationPolicy::Ignore => return,
             MigrationPolicy::Warn => &mut self.warnings,
             MigrationPolicy::Require => &mut self.issues,
         };
         remarks.extend(
-            health
-                .migrations
+            self.migrations
                 .iter()
                 .filter(|tool| !tool.is_as_expected())
                 .map(Migrations::remark),
         );
-        let compared = health.migrations.iter().any(|tool| tool.pending.is_some());
+        let compared = self.migrations.iter().any(|tool| tool.pending.is_some());
         if policy == MigrationPolicy::Require && !compared && remarks.is_empty() {
             remarks.push(Remark {
                 text: "whether migrations are pending cannot be judged: nothing says what the \
                        application expects"
                     .into(),
                 advice: Some(
-                    "Set `migrations_expected` or `migrations_folder` of core/health for this target."
+                    "Set `folder` or `expected` of core/migrations for this target, or \
+                     `migrations_folder` or `migrations_expected` of core/health."
                         .into(),
                 ),
             });
@@ -243,10 +279,16 @@ impl Migrations {
             advice: self.advice.clone(),
         }
     }
+}
 
-    /// A database that is ahead serves older code too, as it must while a new version is rolled out.
-    fn is_as_expected(&self) -> bool {
-        matches!(self.state.as_str(), "current" | "ahead" | "none")
+fn slower(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::max)
+}
+
+/// Several jobs of one target see the same.
+fn add_new<T: PartialEq>(list: &mut Vec<T>, one: T) {
+    if !list.contains(&one) {
+        list.push(one);
     }
 }
 

@@ -13,8 +13,9 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::health::{self, Health, Migrations};
 use super::observation::Observation;
-use super::{NotAsked, Trouble, connections, health};
+use super::{NotAsked, Trouble, connections};
 use crate::model::run::{Micros, Reason};
 use crate::model::status::Status;
 
@@ -75,8 +76,9 @@ pub struct Summary {
     pub databases: Vec<DatabaseStatus>,
     /// Everything that is not ok now, worst first.
     pub alerts: Vec<Alert>,
-    /// What is confirmed and not over, newest first, as the history has it.
-    pub incidents: Vec<OpenIncident>,
+    /// What is confirmed and not over, newest first, as the history has it; null where there is no
+    /// history that can be read.
+    pub incidents: Option<Vec<OpenIncident>>,
     /// What to do, each once, in the order of the alerts.
     pub advice: Vec<String>,
 }
@@ -115,6 +117,8 @@ pub struct DatabaseStatus {
     pub connect_time_ms: Option<f64>,
     /// How many connections the server has and may have, where `core/connections` has an outcome.
     pub connections: Option<connections::Usage>,
+    /// By migration tool; empty when none was found or looked for.
+    pub migrations: Vec<Migrations>,
     /// Why it could not be asked, or did not answer.
     pub error: Option<Trouble>,
     /// When it was last looked at, RFC 3339, UTC.
@@ -194,7 +198,7 @@ impl Summary {
         started: Micros,
         duration: Duration,
         known: &[Known],
-        incidents: Vec<OpenIncident>,
+        incidents: Option<Vec<OpenIncident>>,
     ) -> Self {
         let databases: Vec<_> = known.iter().map(|one| database(one, started)).collect();
         let mut alerts: Vec<_> = known.iter().flat_map(alerts).collect();
@@ -241,7 +245,8 @@ fn database(known: &Known, now: Micros) -> DatabaseStatus {
         } => from_outcomes(target, labels, seen, now),
         Known::NotAsked(why) => DatabaseStatus {
             error: Some(why.trouble.clone()),
-            ..unobserved(&why.target, &BTreeMap::new())
+            engine: why.engine.clone(),
+            ..unobserved(&why.target, &why.labels)
         },
     }
 }
@@ -256,6 +261,7 @@ fn unobserved(target: &str, labels: &BTreeMap<String, String>) -> DatabaseStatus
         response_time_ms: None,
         connect_time_ms: None,
         connections: None,
+        migrations: Vec::new(),
         error: None,
         observed: None,
         age_seconds: None,
@@ -273,27 +279,49 @@ fn from_outcomes(
     let Some(newest) = seen.iter().map(|one| one.started).max() else {
         return nothing;
     };
-    let of = |check: &str| seen.iter().find(|one| one.check == check);
-    let health = of(health::CHECK).map(health::read);
+    let of = |check| seen.iter().filter(move |one| one.check == check);
+    let health: Vec<_> = of(health::CHECK).map(health::read).collect();
     let worst = seen.iter().map(|one| Condition::from(one.status)).max();
-    let slow = match &health {
-        Some(health) if health.slow => Condition::Degraded,
-        _ => Condition::Healthy,
+    let slow = match health.iter().any(|health| health.slow) {
+        true => Condition::Degraded,
+        false => Condition::Healthy,
     };
+    // Of several jobs with core/health the worst one counts.
+    let slowest =
+        |time: fn(&Health) -> Option<f64>| health.iter().filter_map(time).reduce(f64::max);
     DatabaseStatus {
         engine: seen.iter().find_map(|one| one.engine.clone()),
         status: worst.unwrap_or(Condition::Unknown).max(slow),
-        connected: health.as_ref().map(|health| health.connected),
-        response_time_ms: health.as_ref().and_then(|health| health.response_time_ms),
-        connect_time_ms: health.as_ref().and_then(|health| health.connect_time_ms),
-        connections: of(connections::CHECK).and_then(connections::read),
-        error: health.and_then(|health| health.trouble),
+        connected: health.iter().map(|health| health.connected).min(),
+        response_time_ms: slowest(|health| health.response_time_ms),
+        connect_time_ms: slowest(|health| health.connect_time_ms),
+        connections: of(connections::CHECK).find_map(connections::read),
+        migrations: migrations(seen, &health),
+        error: health.into_iter().find_map(|health| health.trouble),
         observed: Some(newest.to_string()),
         #[expect(clippy::cast_precision_loss, reason = "an age for people")]
         age_seconds: Some((now.0 - newest.0).max(0) as f64 / 1e6),
         jobs: seen.iter().map(job).collect(),
         ..nothing
     }
+}
+
+/// Each once: several jobs see the same. What cannot be reached has nothing to say of its migrations.
+fn migrations(seen: &[Observation], health: &[Health]) -> Vec<Migrations> {
+    let mut all = Vec::new();
+    if health.iter().any(|health| !health.connected) {
+        return all;
+    }
+    let telling = [health::CHECK, health::MIGRATIONS_CHECK];
+    let runs = seen
+        .iter()
+        .filter(|one| telling.contains(&one.check.as_str()));
+    for tool in runs.flat_map(health::migrations) {
+        if !all.contains(&tool) {
+            all.push(tool);
+        }
+    }
+    all
 }
 
 fn job(seen: &Observation) -> JobStatus {
@@ -351,7 +379,27 @@ fn alerts_of(seen: &Observation) -> Vec<(Status, Alert)> {
             };
             (reason.status, alert)
         })
+        .chain(slowness(seen))
         .collect()
+}
+
+/// What `core/health` calls slow breaches no threshold, and the database is degraded for it.
+fn slowness(seen: &Observation) -> Option<(Status, Alert)> {
+    let finding = seen
+        .finding("slow")
+        .filter(|_| seen.check == health::CHECK)?;
+    let text = finding.headline();
+    let is_told = seen.reasons.iter().any(|reason| reason.text == text);
+    (!is_told).then(|| {
+        let alert = Alert {
+            target: seen.target.clone(),
+            job: Some(seen.job.clone()),
+            severity: Status::Warning.to_string(),
+            text,
+            advice: finding.advice.clone(),
+        };
+        (Status::Warning, alert)
+    })
 }
 
 #[cfg(test)]

@@ -39,7 +39,9 @@ pub fn for_people(performance: &Performance, colour: Colour) -> String {
         // The check's own summary begins with the rating, which stands in its column already.
         let prefix = format!("{}: ", database.rating);
         let summary = database.summary.strip_prefix(&prefix);
-        let summary = cut(summary.unwrap_or(&database.summary), room);
+        let whole = summary.unwrap_or(&database.summary);
+        let summary = cut(whole, room);
+        let is_whole = whole.chars().count() <= room;
         push(
             &mut text,
             format_args!("{painted}  {name:<width$}  {summary}"),
@@ -55,7 +57,9 @@ pub fn for_people(performance: &Performance, colour: Colour) -> String {
         for remark in &database.remarks {
             match &remark.advice {
                 // The line above says it already.
-                Some(advice) if remark.text == database.summary => push_advice(&mut text, advice),
+                Some(advice) if is_whole && remark.text == database.summary => {
+                    push_advice(&mut text, advice);
+                }
                 advice => push_remark(&mut text, &remark.text, advice.as_deref()),
             }
         }

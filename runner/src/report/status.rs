@@ -77,6 +77,13 @@ fn facts(database: &DatabaseStatus, source: Source) -> Vec<String> {
             .connect_time_ms
             .map(|ms| format!("connected in {}", time(ms))),
     );
+    let problems = database.migrations.iter();
+    facts.extend(problems.filter(|tool| !tool.is_as_expected()).map(
+        |tool| match tool.tool.as_str() {
+            "" => format!("migrations {}", tool.state),
+            name => format!("{name} {}", tool.state),
+        },
+    ));
     if let Some(usage) = database.connections {
         facts.push(format!(
             "{} of {} connections ({})",
@@ -113,7 +120,8 @@ fn push_alerts(text: &mut String, summary: &Summary) {
 
 /// Since when, for what was confirmed by several runs.
 fn push_incidents(text: &mut String, summary: &Summary) {
-    for (n, incident) in summary.incidents.iter().enumerate() {
+    let incidents = summary.incidents.as_deref().unwrap_or_default();
+    for (n, incident) in incidents.iter().enumerate() {
         if n == 0 {
             text.push_str("open incidents (`checkrun alerts list`)\n");
         }
@@ -123,7 +131,7 @@ fn push_incidents(text: &mut String, summary: &Summary) {
         );
         push_wrapped(text, "  - ", &what);
     }
-    if !summary.incidents.is_empty() {
+    if !incidents.is_empty() {
         text.push('\n');
     }
 }

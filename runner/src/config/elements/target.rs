@@ -61,6 +61,12 @@ impl TargetEntry {
         &self.target.labels
     }
 
+    /// The engine as the URL says it; none where the URL is not known yet.
+    #[must_use]
+    pub fn engine_word(&self) -> Option<&'static str> {
+        (!self.unread.address).then(|| self.target.address.engine_word())
+    }
+
     /// The engines that it may be: of a `mysql://` or `mariadb://` URL only the server knows which.
     #[must_use]
     pub fn engines(&self) -> &'static [Engine] {

@@ -1,4 +1,4 @@
-//! [`Plan::question`]: one check on one target, for commands that ask every target the same.
+//! [`Plan::questions`]: one check on one target, for commands that ask every target the same.
 
 use std::sync::Arc;
 
@@ -10,26 +10,34 @@ use crate::model::job::Job;
 use crate::model::pack::PackInfo;
 
 impl Plan {
-    /// This check on this target as it is configured, the first one where it is configured several
-    /// times; otherwise with its defaults. None when no pack has it, it does not work on the target's
-    /// engine, or it needs a parameter that nobody gave.
+    /// This check on this target as often as it is configured; otherwise once, with its defaults.
+    /// Empty when no pack has it, it does not work on the target's engine, or it needs a parameter
+    /// that nobody gave.
     #[must_use]
-    pub fn question(
+    pub fn questions(
         &self,
         packs: &[PackInfo],
         target: &Arc<TargetEntry>,
         name: &str,
-    ) -> Option<PlannedJob> {
-        let configured = self
-            .jobs
-            .iter()
-            .find(|job| job.check_name() == name && job.target.name() == target.name());
-        if let Some(job) = configured {
-            return Some(job.clone());
+    ) -> Vec<PlannedJob> {
+        let configured = self.configured(target, name);
+        if !configured.is_empty() {
+            return configured;
         }
-        let (pack, check) = name.split_once('/')?;
-        let pack = packs.iter().find(|info| info.name == pack)?;
-        PlannedJob::by_default(pack, check, target)
+        let by_default = || {
+            let (pack, check) = name.split_once('/')?;
+            let pack = packs.iter().find(|info| info.name == pack)?;
+            PlannedJob::by_default(pack, check, target)
+        };
+        by_default().into_iter().collect()
+    }
+
+    /// The jobs with this check on this target, in the order of the file.
+    #[must_use]
+    pub fn configured(&self, target: &TargetEntry, name: &str) -> Vec<PlannedJob> {
+        let fits =
+            |job: &&PlannedJob| job.check_name() == name && job.target.name() == target.name();
+        self.jobs.iter().filter(fits).cloned().collect()
     }
 }
 

@@ -63,9 +63,13 @@ fn tool(state: &str, pending: Option<&str>) -> Finding {
     finding("migrations/flyway", Status::Ok, &evidence)
 }
 
+fn judge(seen: &Observation, demands: &Demands) -> DatabaseReadiness {
+    DatabaseReadiness::judge(std::slice::from_ref(seen), demands).unwrap()
+}
+
 /// Status, issues, warnings.
 fn judged(seen: &Observation, demands: &Demands) -> (Readiness, usize, usize) {
-    let judged = DatabaseReadiness::judge(seen, demands);
+    let judged = judge(seen, demands);
     (judged.status, judged.issues.len(), judged.warnings.len())
 }
 
@@ -90,7 +94,7 @@ fn what_does_not_answer_is_not_ready_whatever_else_is_known() {
         &[("error_class", "refused")],
     );
     let refused = seen(None, None, vec![broken]);
-    let judged = DatabaseReadiness::judge(&refused, &DEMANDS);
+    let judged = judge(&refused, &DEMANDS);
     assert_eq!(judged.status, Readiness::Failed);
     assert!(!judged.connected);
     assert_eq!(
@@ -101,7 +105,7 @@ fn what_does_not_answer_is_not_ready_whatever_else_is_known() {
 
     let query = finding("query", Status::Warning, &[]);
     let failed = seen(Some(0.1), None, vec![query]);
-    let judged = DatabaseReadiness::judge(&failed, &DEMANDS);
+    let judged = judge(&failed, &DEMANDS);
     assert_eq!(judged.status, Readiness::Failed, "the query failed");
     assert!(judged.connected);
 
@@ -109,7 +113,7 @@ fn what_does_not_answer_is_not_ready_whatever_else_is_known() {
         failure: Some("timed-out".into()),
         ..seen(None, None, Vec::new())
     };
-    let judged = DatabaseReadiness::judge(&timed_out, &DEMANDS);
+    let judged = judge(&timed_out, &DEMANDS);
     assert_eq!(judged.status, Readiness::Failed, "there is no report");
     assert_eq!(
         judged.error.map(|error| error.class),
@@ -117,7 +121,7 @@ fn what_does_not_answer_is_not_ready_whatever_else_is_known() {
     );
 
     let silent = seen(Some(0.1), None, Vec::new());
-    let judged = DatabaseReadiness::judge(&silent, &DEMANDS);
+    let judged = judge(&silent, &DEMANDS);
     assert_eq!(
         judged.status,
         Readiness::Failed,
@@ -191,9 +195,9 @@ fn without_any_tool_migrations_cannot_be_required() {
 
 #[test]
 fn the_worst_database_decides_and_strictness_says_what_is_good_enough() {
-    let slow = DatabaseReadiness::judge(&seen(Some(2.0), Some(0.1), Vec::new()), &DEMANDS);
-    let good = DatabaseReadiness::judge(&seen(Some(0.1), Some(0.1), Vec::new()), &DEMANDS);
-    let dead = DatabaseReadiness::judge(&seen(None, None, Vec::new()), &DEMANDS);
+    let slow = judge(&seen(Some(2.0), Some(0.1), Vec::new()), &DEMANDS);
+    let good = judge(&seen(Some(0.1), Some(0.1), Vec::new()), &DEMANDS);
+    let dead = judge(&seen(None, None, Vec::new()), &DEMANDS);
     let course = Course {
         started: Micros(0),
         duration: Duration::from_millis(12),
@@ -219,4 +223,101 @@ fn the_worst_database_decides_and_strictness_says_what_is_good_enough() {
             assert_eq!(counts.passed + counts.warning + counts.failed, count);
         }
     }
+}
+
+#[test]
+fn of_several_jobs_of_a_database_the_worst_counts() {
+    let good = || seen(Some(0.1), Some(0.2), Vec::new());
+    let slow = || seen(Some(0.2), Some(2.0), Vec::new());
+    let no = || {
+        seen(
+            Some(0.1),
+            None,
+            vec![finding("answer", Status::Warning, &[])],
+        )
+    };
+    let migrations = |state, failure: Option<&str>| Observation {
+        check: health::MIGRATIONS_CHECK.into(),
+        failure: failure.map(str::to_owned),
+        summary: "cannot be read".into(),
+        ..seen(None, None, vec![tool(state, Some("1"))])
+    };
+    let dead = || Observation {
+        failure: Some("timed-out".into()),
+        ..seen(None, None, Vec::new())
+    };
+    let require = Demands {
+        migrations: MigrationPolicy::Require,
+        ..DEMANDS
+    };
+    for (what, jobs, demands, expected) in [
+        (
+            "both good",
+            vec![good(), good()],
+            DEMANDS,
+            (Readiness::Passed, 0, 0),
+        ),
+        (
+            "one slow",
+            vec![good(), slow()],
+            DEMANDS,
+            (Readiness::Warning, 0, 1),
+        ),
+        (
+            "the same said twice",
+            vec![slow(), slow()],
+            DEMANDS,
+            (Readiness::Warning, 0, 1),
+        ),
+        (
+            "the second says no",
+            vec![good(), no()],
+            DEMANDS,
+            (Readiness::Failed, 1, 0),
+        ),
+        (
+            "the first says no",
+            vec![no(), slow()],
+            DEMANDS,
+            (Readiness::Failed, 1, 1),
+        ),
+        (
+            "core/migrations knows of one that is pending",
+            vec![migrations("pending", None), good()],
+            DEMANDS,
+            (Readiness::Warning, 0, 1),
+        ),
+        (
+            "which is required",
+            vec![good(), migrations("pending", None)],
+            require,
+            (Readiness::Failed, 1, 0),
+        ),
+        (
+            "it says no, and one is pending",
+            vec![no(), migrations("pending", None)],
+            require,
+            (Readiness::Failed, 2, 0),
+        ),
+        (
+            "core/migrations could not read them",
+            vec![good(), migrations("", Some("missing-privilege"))],
+            DEMANDS,
+            (Readiness::Warning, 0, 1),
+        ),
+        (
+            "nor could it connect, which health says already",
+            vec![dead(), migrations("", Some("connection"))],
+            require,
+            (Readiness::Failed, 1, 0),
+        ),
+    ] {
+        let judged = DatabaseReadiness::judge(&jobs, &demands).unwrap();
+        let counts = (judged.status, judged.issues.len(), judged.warnings.len());
+        assert_eq!(counts, expected, "{what}: {judged:#?}");
+    }
+    let judged = DatabaseReadiness::judge(&[good(), slow()], &DEMANDS).unwrap();
+    assert_eq!(judged.connect_time_ms, Some(200.0));
+    assert_eq!(judged.response_time_ms, Some(2_000.0), "the slower one");
+    assert_eq!(DatabaseReadiness::judge(&[], &DEMANDS), None);
 }

@@ -1,6 +1,7 @@
 //! How outcomes are summed up, as tables.
 
 use super::*;
+use crate::model::report::Finding;
 use crate::operations::observation::Measured;
 
 fn outcome(target: &str, check: &str, status: Status) -> Observation {
@@ -40,13 +41,7 @@ fn known(target: &str, seen: Vec<Observation>) -> Known {
 }
 
 fn summary(known: &[Known]) -> Summary {
-    Summary::new(
-        Source::Live,
-        Micros(4_000_000),
-        Duration::ZERO,
-        known,
-        Vec::new(),
-    )
+    Summary::new(Source::Live, Micros(4_000_000), Duration::ZERO, known, None)
 }
 
 #[test]
@@ -73,6 +68,8 @@ fn a_database_is_as_good_as_its_worst_outcome() {
 fn the_whole_is_as_good_as_its_worst_database_and_each_is_counted_once() {
     let not_asked = Known::NotAsked(NotAsked {
         target: "ordres".into(),
+        labels: BTreeMap::from([("env".into(), "prod".into())]),
+        engine: Some("mysql".into()),
         trouble: Trouble {
             class: "unknown-target".into(),
             message: "there is no target `ordres`".into(),
@@ -101,6 +98,9 @@ fn the_whole_is_as_good_as_its_worst_database_and_each_is_counted_once() {
         .map(|alert| alert.target.as_str())
         .collect();
     assert_eq!(order, ["c", "ordres", "b"], "worst first");
+    let not_asked = &summary.databases[3];
+    assert_eq!(not_asked.labels["env"], "prod", "labels are kept");
+    assert_eq!(not_asked.engine.as_deref(), Some("mysql"));
 }
 
 #[test]
@@ -167,4 +167,90 @@ fn without_an_outcome_it_is_said_what_to_do() {
     let summary = summary(&[known("a", Vec::new())]);
     assert_eq!(summary.status, Condition::Unknown);
     assert!(summary.advice[0].contains("checkrun run"));
+}
+
+fn finding(key: &str, evidence: &[(&str, &str)]) -> Finding {
+    Finding {
+        key: key.into(),
+        severity: Status::Ok,
+        title: format!("about {key}"),
+        detail: String::new(),
+        subject: None,
+        advice: Some("do this".into()),
+        reference: None,
+        evidence: evidence
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
+    }
+}
+
+#[test]
+fn what_is_degraded_for_being_slow_says_so() {
+    let mut slow = outcome("a", health::CHECK, Status::Ok);
+    slow.findings = vec![finding("slow", &[])];
+    let summary = summary(&[known("a", vec![slow])]);
+    assert_eq!(summary.status, Condition::Degraded);
+    let [alert] = &summary.alerts[..] else {
+        panic!("one alert: {:?}", summary.alerts);
+    };
+    assert_eq!(
+        (alert.severity.as_str(), alert.text.as_str()),
+        ("warning", "about slow")
+    );
+    assert_eq!(summary.advice, ["do this"]);
+}
+
+#[test]
+fn pending_migrations_are_shown_once_and_degrade_nothing() {
+    let pending = |check: &str| {
+        let mut run = outcome("a", check, Status::Ok);
+        let evidence = [("tool", "flyway"), ("state", "pending"), ("pending", "2")];
+        run.findings = vec![finding("migrations/flyway", &evidence)];
+        run.metrics = vec![Measured {
+            name: "connect_time".into(),
+            labels: BTreeMap::new(),
+            value: 0.01,
+        }];
+        run
+    };
+    let runs = vec![pending(health::CHECK), pending(health::MIGRATIONS_CHECK)];
+    let summary = summary(&[known("a", runs)]);
+    assert_eq!(summary.status, Condition::Healthy);
+    assert_eq!(summary.alerts, []);
+    let states: Vec<_> = summary.databases[0]
+        .migrations
+        .iter()
+        .map(|tool| (tool.tool.as_str(), tool.state.as_str(), tool.pending))
+        .collect();
+    assert_eq!(states, [("flyway", "pending", Some(2))]);
+    let text = crate::report::status::for_people(&summary, crate::report::tone::Colour::None);
+    assert!(text.contains("flyway pending"), "{text}");
+}
+
+#[test]
+fn of_several_health_jobs_the_worst_counts() {
+    let measured = |name: &str, value| Measured {
+        name: name.into(),
+        labels: BTreeMap::new(),
+        value,
+    };
+    let mut fast = outcome("a", health::CHECK, Status::Ok);
+    fast.metrics = vec![
+        measured("connect_time", 0.01),
+        measured("response_time", 0.001),
+    ];
+    let mut no = outcome("a", health::CHECK, Status::Warning);
+    no.metrics = vec![measured("connect_time", 0.02)];
+    no.findings = vec![Finding {
+        severity: Status::Warning,
+        ..finding("answer", &[])
+    }];
+    let summary = summary(&[known("a", vec![fast, no])]);
+    let database = &summary.databases[0];
+    assert_eq!(database.status, Condition::Degraded);
+    assert_eq!(database.connect_time_ms, Some(20.0));
+    assert_eq!(database.response_time_ms, Some(1.0));
+    let class = database.error.as_ref().map(|error| error.class.as_str());
+    assert_eq!(class, Some("answer"));
 }
