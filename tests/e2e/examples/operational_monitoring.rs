@@ -1,4 +1,4 @@
-//! Flow 4: what a timer runs, and what is kept of it.
+//! Flow 4: what the schedule runs, and what is kept of it.
 
 use super::rehearsal::{Rehearsal, Step, covers, rehearse};
 
@@ -8,7 +8,7 @@ const FILE: &str = "operational-monitoring.toml";
 fn steps(codes: [i32; 4]) -> [Step; 4] {
     let commands = [
         "checkrun config check --config operational-monitoring.toml",
-        "checkrun run --config operational-monitoring.toml",
+        "checkrun schedule --once --config operational-monitoring.toml",
         "checkrun status --config operational-monitoring.toml --recorded",
         "checkrun history list --config operational-monitoring.toml --at-least warning --since 24h",
     ];
