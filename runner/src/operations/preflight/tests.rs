@@ -226,7 +226,7 @@ fn the_worst_database_decides_and_strictness_says_what_is_good_enough() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table of cases")]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn of_several_jobs_of_a_database_the_worst_counts() {
     let good = || seen(Some(0.1), Some(0.2), Vec::new());
     let slow = || seen(Some(0.2), Some(2.0), Vec::new());
