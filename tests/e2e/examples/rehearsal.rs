@@ -9,6 +9,9 @@ use std::path::Path;
 use checkrun_testkit::{Endpoint, Engine, Options, Server, account};
 use checkrun_tests::{Ended, Stage, snapshot};
 
+/// Commands that show runs in the order in which they end.
+const RUNNING: [&str; 2] = ["checkrun run", "checkrun schedule --once"];
+
 /// Nothing listens here.
 const DEAD: &str = "127.0.0.1:1";
 
@@ -152,7 +155,10 @@ pub fn rehearse(name: &str, stage: &Stage, steps: &[Step]) -> Vec<Ended> {
         let mut shown = ended.clone();
         if step.command.contains("--format json") {
             shown.stdout = "[a document]\n".to_owned();
-        } else if step.command.starts_with("checkrun run") {
+        } else if RUNNING
+            .iter()
+            .any(|command| step.command.starts_with(command))
+        {
             shown.stdout = in_order(&ended.stdout);
         } else if step.command.starts_with("checkrun diagnose") {
             shown.stdout = stages(&ended.stdout);
