@@ -68,12 +68,16 @@ impl Layout {
             true => Error::new(Action::Open, path, Cause::Corrupt),
             false => Error::sqlite(Action::Open, path, error),
         };
-        let pragma = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        // One moment for all three: a process that creates the file right now must be seen before or
+        // after it, or a file without our mark but with our tables would look like somebody else's.
+        let moment = conn.unchecked_transaction().map_err(failed)?;
+        let pragma = |name| moment.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let application_id = pragma("application_id").map_err(failed)?;
         let version = pragma("user_version").map_err(failed)?;
-        let tables: i64 = conn
+        let tables: i64 = moment
             .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
             .map_err(failed)?;
+        drop(moment);
         Ok(match (application_id, version, tables) {
             (0, 0, 0) => Self::Empty,
             (APPLICATION_ID, 1.., 1..) => Self::Version(version),

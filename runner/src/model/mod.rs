@@ -13,6 +13,7 @@
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`mail`]: how mail is sent, to whom, and what became of it
+//! - [`notification`]: what one message to people says
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod connection_advice;
@@ -21,6 +22,7 @@ pub mod glob;
 pub mod incident;
 pub mod job;
 pub mod mail;
+pub mod notification;
 pub mod pack;
 pub mod parameter;
 pub mod probe;
