@@ -12,7 +12,7 @@ use checkrun_history::record::PackRecord;
 use tokio::task::JoinSet;
 
 use self::bounds::{Bounds, Queue};
-use crate::alert::incident::{Rules, consider};
+use crate::alert::incident::consider;
 use crate::clock::Clock;
 use crate::evaluate;
 use crate::execute::database::session::Session;
@@ -118,7 +118,7 @@ impl Pipeline {
             None => Stored::NotAsked,
             Some(recorder) => {
                 let pack = self.packs.get(&job.pack).map(|loaded| &*loaded.record);
-                let consider = considering(&outcome, started);
+                let consider = considering(&job, &outcome, started);
                 let (outcome, usage, state_changes) = (&outcome, &usage, &state_changes[..]);
                 let run = JudgedRun {
                     job: &job,
@@ -167,9 +167,9 @@ impl Pipeline {
 }
 
 /// What an outcome means for the incidents of its job.
-fn considering(outcome: &Outcome, at: Micros) -> Consider {
+fn considering(job: &Job, outcome: &Outcome, at: Micros) -> Consider {
     let outcome = outcome.clone();
-    let rules = Rules::default();
+    let rules = job.rules;
     Arc::new(move |known| consider(known, &outcome, at, &rules))
 }
 

@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, Statement, params};
 
+use super::Pending;
 use super::dictionary::{Dictionary, not_json};
+use super::group::Written;
 use super::incidents::Incidents;
 use crate::error::{Cause, classify};
 use crate::file::{MIGRATIONS, known_version};
@@ -92,31 +94,35 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Writes one run within the transaction. The inner result is about this run alone: what it had
-    /// written is undone.
+    /// Writes one run or entry within the transaction. The inner result is about this one alone: what
+    /// it had written is undone.
     ///
     /// # Errors
     /// The transaction cannot go on.
     pub(super) fn write(
         &mut self,
-        run: &RunRecord,
-        consider: Option<&Consider>,
-    ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
+        pending: &mut Pending,
+    ) -> rusqlite::Result<Result<Written, rusqlite::Error>> {
         let known_before = self.dictionary.knows_anything();
-        match self.attempt(run, consider)? {
+        match self.attempt(pending)? {
             // Perhaps an id that was known is gone, because another process has deleted the name.
-            Err(_) if known_before => self.attempt(run, consider),
+            Err(_) if known_before => self.attempt(pending),
             result => Ok(result),
         }
     }
 
     fn attempt(
         &mut self,
-        run: &RunRecord,
-        consider: Option<&Consider>,
-    ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
+        pending: &mut Pending,
+    ) -> rusqlite::Result<Result<Written, rusqlite::Error>> {
         self.savepoint.execute([])?;
-        let result = match self.insert(run, consider) {
+        let written = match pending {
+            Pending::Run(run) => self
+                .insert(&run.run, run.consider.as_ref())
+                .map(Written::Run),
+            Pending::Entry(entry) => entry.write(self.conn).map(|()| Written::Entry),
+        };
+        let result = match written {
             Err(error) if classify(&error) == Cause::Rejected => {
                 self.undo.execute([])?;
                 self.dictionary.forget();

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::collector::Collector;
-use super::elements::{Context, alerting, check, history, pack, target};
+use super::elements::{Context, alerting, alerts, check, history, pack, target};
 use super::shape::extents::extents;
 use super::shape::fields::Fields;
 use super::source::Source;
@@ -171,6 +171,7 @@ impl Draft {
 fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) -> Config {
     let email = alerting::decode_email(root.table("email"), context);
     let routes = alerting::decode_routes(&root.tables("route"), context);
+    let alerts = alerts::decode(root.table("alerts"), &root.tables("maintenance"), context);
     let history = history::decode_path(root.table("history"), context);
     let targets = target::decode_all(&root.tables("target"), context);
     let packs = pack::decode_all(&root.tables("pack"), context);
@@ -190,5 +191,6 @@ fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) 
         checks: checks.entries,
         email,
         routes,
+        alerts,
     }
 }

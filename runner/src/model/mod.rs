@@ -14,8 +14,10 @@
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`mail`]: how mail is sent, to whom, and what became of it
 //! - [`notification`]: what one message to people says
+//! - [`alerting`]: when people are told; [`scope`]: of which jobs on which targets
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
+pub mod alerting;
 pub mod connection_advice;
 pub mod engine;
 pub mod glob;
@@ -29,6 +31,7 @@ pub mod probe;
 pub mod report;
 pub mod run;
 pub mod schedule;
+pub mod scope;
 pub mod secret;
 pub mod sql;
 pub mod status;

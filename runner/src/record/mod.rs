@@ -13,11 +13,13 @@ use crate::model::run::{Micros, Stored};
 
 mod convert;
 mod incident;
+mod ledger;
 mod lock;
 mod memory;
 
 pub use convert::JudgedRun;
 pub use incident::Consider;
+pub use ledger::NotWritten;
 pub use lock::{NoLock, ScheduleLock};
 pub use memory::Memory;
 

@@ -42,6 +42,7 @@ fn job(name: &str, target: &str) -> Arc<Job> {
         thresholds: vec![],
         timeout: Duration::from_secs(10),
         schedule: Schedule::Every(Duration::from_secs(60)),
+        rules: crate::model::incident::Rules::default(),
     })
 }
 

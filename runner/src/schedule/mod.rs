@@ -25,6 +25,7 @@ use std::time::Duration;
 use crate::model::run::Micros;
 
 pub use self::clock_watch::{ClockEvent, ClockWatch};
+pub use self::cron::next as next_time;
 pub use self::entry::Start;
 pub use self::timetable::{Changes, JobId, Timetable};
 

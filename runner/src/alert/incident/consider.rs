@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Rules, Sign, step};
-use crate::model::incident::{Movement, Object, Severity, Watch};
+use super::{Sign, step};
+use crate::model::incident::{Movement, Object, Rules, Severity, Watch};
 use crate::model::report::Failure;
 use crate::model::run::{Micros, Outcome, Reason};
 

@@ -12,6 +12,7 @@ use crate::config::collector::Remark;
 use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
+use crate::model::incident::Rules;
 use crate::model::schedule::Schedule;
 
 /// Wall time of one run, unless the entry says otherwise.
@@ -37,6 +38,8 @@ pub struct CheckEntry {
     pub(in crate::config) timeout: Duration,
     /// When it runs; otherwise as often as the check suggests.
     pub(in crate::config) schedule: Option<Schedule>,
+    /// How many runs in a row count.
+    pub(in crate::config) rules: Rules,
     /// What it is given.
     pub(in crate::config) parameters: Vec<WrittenParameter>,
     /// By metric.
@@ -116,9 +119,21 @@ fn decode(
         targets,
         timeout: fields.duration("timeout").unwrap_or(TIMEOUT),
         schedule,
+        rules: rules(fields),
         parameters: parameters::decode(parameters),
         thresholds: thresholds::decode(fields.table("thresholds"), context),
     })
+}
+
+fn rules(fields: Fields<'_>) -> Rules {
+    let default = Rules::default();
+    Rules {
+        confirm: fields.count("confirm").unwrap_or(default.confirm),
+        recover_after: fields
+            .count("recover_after")
+            .unwrap_or(default.recover_after),
+        ..default
+    }
 }
 
 fn halves(uses: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<(String, String)> {

@@ -23,6 +23,7 @@ use super::elements::target::TargetEntry;
 use super::problem::{Problem, Problems};
 use super::source::Source;
 use super::{Config, suggest};
+use crate::model::incident::Rules;
 use crate::model::job::MetricThresholds;
 use crate::model::pack::{CheckInfo, PackInfo};
 use crate::model::parameter::ParameterValue;
@@ -56,6 +57,8 @@ pub struct PlannedJob {
     pub timeout: Duration,
     /// As configured, or what the check suggests.
     pub schedule: Schedule,
+    /// How many runs in a row count.
+    pub rules: Rules,
 }
 
 impl Plan {
@@ -147,6 +150,7 @@ impl<'c> Planner<'c> {
                 thresholds: thresholds.clone(),
                 timeout: entry.timeout,
                 schedule: schedule.clone(),
+                rules: entry.rules,
             });
         }
     }
