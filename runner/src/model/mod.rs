@@ -12,11 +12,13 @@
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
-//! - [`mail`]: how mail is sent, to whom, and what became of it
 //! - [`notification`]: what one message to people says
+//! - [`route`]: who is told about what, and by which means; [`mail`]: how mail is sent
+//! - [`delivery`]: what became of a message
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod connection_advice;
+pub mod delivery;
 pub mod engine;
 pub mod glob;
 pub mod incident;
@@ -27,6 +29,7 @@ pub mod pack;
 pub mod parameter;
 pub mod probe;
 pub mod report;
+pub mod route;
 pub mod run;
 pub mod schedule;
 pub mod secret;

@@ -3,7 +3,7 @@
 mod alerting;
 mod target;
 
-use self::alerting::{EMAIL, NO_ALERTS, ROUTE};
+use self::alerting::{EMAIL, ROUTE};
 use self::target::TARGET;
 use super::{Key, Table, Takes};
 use crate::model::run::RUNS_AT_ONCE_MAX;
@@ -50,8 +50,7 @@ pub(in crate::config) static ROOT: Table = Table {
             Takes::TableList(&ROUTE),
             "",
             "Who is told about what.",
-        )
-        .later(NO_ALERTS),
+        ),
     ],
 };
 
