@@ -1,11 +1,11 @@
-//! `checkrun alerts …`: what is wrong, and since when; and whether mail about it would arrive.
+//! `checkrun alerts …`: what is wrong, and since when; and whether messages about it would arrive.
 
 use checkrun_history::{IncidentFilter, Reader, Which};
 use jiff::tz::TimeZone;
 
 use super::args::{AlertsCommand, AlertsListArguments, ListFormat};
 use super::exit::Exit;
-use super::{history, mail_test, output};
+use super::{history, output, trial};
 use crate::clock::Clock;
 use crate::config::Environment;
 use crate::report::incidents;
@@ -21,7 +21,7 @@ pub async fn run(
 ) -> Result<Exit, Exit> {
     match command {
         AlertsCommand::List(arguments) => list(arguments, environment, clock),
-        AlertsCommand::Test(arguments) => mail_test::run(arguments, environment, clock).await,
+        AlertsCommand::Test(arguments) => trial::run(arguments, environment, clock).await,
     }
 }
 

@@ -24,7 +24,6 @@ mod exit;
 mod history;
 mod inspect;
 mod keeping;
-mod mail_test;
 mod output;
 mod performance;
 mod preflight;
@@ -34,6 +33,7 @@ mod schedule;
 mod setup;
 mod status;
 mod survey;
+mod trial;
 
 /// The whole program.
 #[must_use]

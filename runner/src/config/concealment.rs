@@ -275,7 +275,9 @@ fn web_ranges(line: &str) -> Vec<Span> {
             let Some(length) = authority.find(['/', '?', '#', '\\', ' ']) else {
                 continue;
             };
-            let end = authority.find(['"', '\'', '\n', '\r']).unwrap_or(authority.len());
+            let end = authority
+                .find(['"', '\'', '\n', '\r'])
+                .unwrap_or(authority.len());
             if length < end {
                 ranges.push(host + length..host + end);
                 hidden_until = host + end;

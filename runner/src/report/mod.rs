@@ -16,7 +16,6 @@ pub mod human;
 pub mod incidents;
 pub mod json;
 pub mod junit;
-pub mod mail;
 pub mod nagios;
 pub mod offer;
 pub mod past;
@@ -26,6 +25,7 @@ pub mod preflight;
 pub mod prometheus;
 pub mod status;
 pub mod tone;
+pub mod trial;
 
 /// The formats of `checkrun run --format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

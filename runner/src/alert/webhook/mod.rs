@@ -61,9 +61,7 @@ impl Sender {
             Err(stop) if stop.phase == Phase::Response => {
                 Attempt::of_all(&to, Fate::Uncertain, End::Uncertain(stop.cause))
             }
-            Err(stop) => {
-                Attempt::of_all(&to, Fate::Deferred, End::Stopped(stop.phase, stop.cause))
-            }
+            Err(stop) => Attempt::of_all(&to, Fate::Deferred, End::Stopped(stop.phase, stop.cause)),
         }
     }
 }

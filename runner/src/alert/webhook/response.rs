@@ -145,7 +145,8 @@ fn parse(bytes: &[u8]) -> Result<Option<(Response, usize)>, Cause> {
         body: Body {
             length: length_of_body.filter(|_| !is_chunked),
             is_chunked,
-            is_for_browsers: value("content-type").is_some_and(|kind| kind.starts_with("text/html")),
+            is_for_browsers: value("content-type")
+                .is_some_and(|kind| kind.starts_with("text/html")),
             ..Body::default()
         },
     };
@@ -153,7 +154,9 @@ fn parse(bytes: &[u8]) -> Result<Option<(Response, usize)>, Cause> {
 }
 
 fn value<'h>(headers: &'h [Header<'h>], name: &str) -> Option<&'h str> {
-    let header = headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))?;
+    let header = headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(name))?;
     Some(std::str::from_utf8(header.value).ok()?.trim())
 }
 

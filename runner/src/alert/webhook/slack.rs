@@ -22,8 +22,14 @@ mod tests {
     #[test]
     fn mark_up_and_mentions_of_others_are_text() {
         for (text, expected) in [
-            ("lag > 300 s & rising", r#"{"text":"lag &gt; 300 s &amp; rising"}"#),
-            ("<!channel> <@U1> <http://x|y>", r#"{"text":"&lt;!channel&gt; &lt;@U1&gt; &lt;http://x|y&gt;"}"#),
+            (
+                "lag > 300 s & rising",
+                r#"{"text":"lag &gt; 300 s &amp; rising"}"#,
+            ),
+            (
+                "<!channel> <@U1> <http://x|y>",
+                r#"{"text":"&lt;!channel&gt; &lt;@U1&gt; &lt;http://x|y&gt;"}"#,
+            ),
             ("&lt;", r#"{"text":"&amp;lt;"}"#),
             ("a\n\"b\"\u{1b}", r#"{"text":"a\n\"b\"\u001b"}"#),
         ] {

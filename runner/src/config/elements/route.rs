@@ -7,12 +7,13 @@ use std::collections::HashSet;
 
 use self::destination::DestinationEntry;
 use super::Context;
+use crate::config::Config;
 use crate::config::collector::{Collector, Remark};
 use crate::config::environment::Environment;
 use crate::config::problem::Problems;
 use crate::config::shape::fields::Fields;
-use crate::config::Config;
 use crate::model::incident::Severity;
+use crate::model::mail::Mailbox;
 use crate::model::route::{Route, Scope};
 use crate::model::text::is_unsafe;
 
@@ -41,12 +42,14 @@ pub(in crate::config) fn decode_all(
             continue;
         };
         if !names.insert(entry.name.clone()) {
-            let at = fields.text("name").map_or(fields.span(), |name| name.span());
+            let at = fields
+                .text("name")
+                .map_or(fields.span(), |name| name.span());
             let remark = Remark::new(format!("another route is called `{}` too", entry.name))
                 .with_hint("give each a name of its own: `name = \"shop-oncall\"`; the history knows a route by it");
             context.problems.error(&at, remark);
         }
-        if entry.is_mail() && !root.attempts("email") {
+        if !entry.mailboxes().is_empty() && !root.attempts("email") {
             let remark = Remark::new("there is no [email], so no way to send mail")
                 .with_hint("write `[email]` with `smtp = \"smtps://user@host:465\"`, `password = { file = \"/path\" }` and `from = \"checkrun <name@host>\"`");
             context.problems.error(&fields.key_span("to"), remark);
@@ -76,9 +79,8 @@ fn route(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<RouteEntry
         context.problems.error(&fields.key_span("match"), remark);
     }
     if is_fallback && fields.has("on_incident") {
-        let remark = Remark::new("`on_incident` tells nobody, so it is no fallback").with_hint(
-            "leave `fallback` out, or write `exec`, whose program gets every message",
-        );
+        let remark = Remark::new("`on_incident` tells nobody, so it is no fallback")
+            .with_hint("leave `fallback` out, or write `exec`, whose program gets every message");
         context.problems.error(&fields.key_span("fallback"), remark);
     }
     // Also of a route without a destination, so that all of its problems are told.
@@ -121,7 +123,10 @@ fn scope(fields: Fields<'_>) -> Scope {
     });
     let globs = |key| {
         let texts = fields.texts(key);
-        texts.iter().map(|glob| (*glob.get_ref()).to_owned()).collect()
+        texts
+            .iter()
+            .map(|glob| (*glob.get_ref()).to_owned())
+            .collect()
     };
     Scope {
         severity: if is_critical {
@@ -142,10 +147,15 @@ impl RouteEntry {
         &self.name
     }
 
-    /// Whether it sends mail.
+    /// Who gets mail by it.
     #[must_use]
-    pub fn is_mail(&self) -> bool {
-        matches!(self.destination, DestinationEntry::Mail(_))
+    pub fn mailboxes(&self) -> &[Mailbox] {
+        match &self.destination {
+            DestinationEntry::Mail(to) => to,
+            DestinationEntry::Webhook(_)
+            | DestinationEntry::Exec(_)
+            | DestinationEntry::OnIncident(_) => &[],
+        }
     }
 
     /// With its secrets; `None` after an error that was noted.

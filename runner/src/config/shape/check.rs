@@ -252,7 +252,8 @@ fn unknown_key(name: &str, declared: &Table) -> Remark {
     // repeated, elsewhere only what looks like a key.
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let looks_like_key = name.len() <= KEY_CHARS_MAX && name.chars().all(plain);
-    let message = if near.is_some() || (looks_like_key && !HOLDS_A_SECRET.contains(&declared.name)) {
+    let message = if near.is_some() || (looks_like_key && !HOLDS_A_SECRET.contains(&declared.name))
+    {
         format!("unknown key `{name}` in {}", declared.name)
     } else {
         format!("unknown key in {}", declared.name)

@@ -38,7 +38,10 @@ impl Cause {
             }
             Self::Refused(reply) => format!("no, says the server ({} {})", reply.code, reply.text),
             Self::Elsewhere(reply) => {
-                format!("the server sends us elsewhere ({} {})", reply.code, reply.text)
+                format!(
+                    "the server sends us elsewhere ({} {})",
+                    reply.code, reply.text
+                )
             }
             Self::NoProgram(error) => format!("the program cannot be started ({error})"),
             Self::ProgramFailed(Some(code), said) => {

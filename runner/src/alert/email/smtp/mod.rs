@@ -99,18 +99,18 @@ impl Smtp {
 }
 
 /// How the attempt ended, and what that means for recipients that were not refused themselves.
-    fn verdict(stop: Stop) -> (End, Fate) {
-        match (stop.phase, &stop.cause) {
-            (
-                Phase::Sender | Phase::Recipient | Phase::Data | Phase::Content | Phase::Acceptance,
-                Cause::Refused(_),
-            ) => (End::Stopped(stop.phase, stop.cause), Fate::Refused),
-            (_, Cause::Busy(_)) => (End::Stopped(stop.phase, stop.cause), Fate::Deferred),
-            // All of it was sent. Without a clear word, nobody knows.
-            (Phase::Acceptance, _) => (End::Uncertain(stop.cause), Fate::Uncertain),
-            _ => (End::Stopped(stop.phase, stop.cause), Fate::Deferred),
-        }
+fn verdict(stop: Stop) -> (End, Fate) {
+    match (stop.phase, &stop.cause) {
+        (
+            Phase::Sender | Phase::Recipient | Phase::Data | Phase::Content | Phase::Acceptance,
+            Cause::Refused(_),
+        ) => (End::Stopped(stop.phase, stop.cause), Fate::Refused),
+        (_, Cause::Busy(_)) => (End::Stopped(stop.phase, stop.cause), Fate::Deferred),
+        // All of it was sent. Without a clear word, nobody knows.
+        (Phase::Acceptance, _) => (End::Uncertain(stop.cause), Fate::Uncertain),
+        _ => (End::Stopped(stop.phase, stop.cause), Fate::Deferred),
     }
+}
 
 impl Fate {
     /// By the code with which a recipient was refused.

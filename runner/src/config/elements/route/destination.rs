@@ -39,8 +39,9 @@ pub(super) fn decode(
     };
     let others: Vec<&str> = given.collect();
     for other in &others {
-        let remark = Remark::new(format!("`{key}` and `{other}` exclude each other"))
-            .with_hint("make each of them a [[route]] of its own; every route that fits tells its people");
+        let remark = Remark::new(format!("`{key}` and `{other}` exclude each other")).with_hint(
+            "make each of them a [[route]] of its own; every route that fits tells its people",
+        );
         context.problems.error(&fields.key_span(other), remark);
     }
     let decoded = match key {

@@ -26,8 +26,7 @@ use crate::model::secret::Secret;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How to write a secret into the environment instead of the file.
-const BY_REFERENCE: &str =
-    "write `{ env = \"NAME\" }`, `{ file = \"/path\" }` or `{ credential = \"name\" }` in its place";
+const BY_REFERENCE: &str = "write `{ env = \"NAME\" }`, `{ file = \"/path\" }` or `{ credential = \"name\" }` in its place";
 
 /// `webhook`, without its secrets.
 #[derive(Clone, Debug)]
@@ -55,10 +54,7 @@ struct TlsWord {
 }
 
 /// `None` after a problem that was noted.
-pub(super) fn decode(
-    fields: Fields<'_>,
-    context: &mut Context<'_, '_>,
-) -> Option<WebhookEntry> {
+pub(super) fn decode(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<WebhookEntry> {
     let url = fields.entries().find(|(key, _)| *key.get_ref() == "url");
     let url = url.and_then(|(_, value)| Value::decode(value, context));
     let headers = header::decode_all(fields.table("headers"), context);
@@ -93,10 +89,7 @@ pub(super) fn decode(
 
 impl Value {
     /// `None` after a problem that was noted, here or by the shape.
-    fn decode(
-        value: &Spanned<DeValue<'_>>,
-        context: &mut Context<'_, '_>,
-    ) -> Option<Self> {
+    fn decode(value: &Spanned<DeValue<'_>>, context: &mut Context<'_, '_>) -> Option<Self> {
         if let Some(text) = value.get_ref().as_str() {
             let secret = Secret::new(text.to_owned());
             // The shape has noted an empty URL.
@@ -113,11 +106,7 @@ impl Value {
         }
     }
 
-    fn look_up(
-        &self,
-        environment: &Environment,
-        problems: &mut Collector<'_>,
-    ) -> Option<Secret> {
+    fn look_up(&self, environment: &Environment, problems: &mut Collector<'_>) -> Option<Secret> {
         match self {
             Self::Text(_, text) => Some(text.clone()),
             Self::Reference(reference) => reference.look_up(environment, problems),
@@ -198,12 +187,19 @@ impl WebhookEntry {
                 "with `http://` everybody on the network between can read and change the messages, and send some themselves",
                 "write `https://`; if nobody can listen in between, `tls = \"off\"` does without",
             ),
-            (false, _) if self.ca.is_some() => {
-                (at, "`ca` is given, but `http://` has no TLS", "leave `ca` out")
-            }
+            (false, _) if self.ca.is_some() => (
+                at,
+                "`ca` is given, but `http://` has no TLS",
+                "leave `ca` out",
+            ),
             (false, Some(true)) if !url.is_local() => {
-                let remark = Remark::new("without TLS everybody on the network between can read and change the messages, and send some themselves");
-                problems.warning(tls_at, remark.with_hint("write `https://` if the server can"));
+                let remark = Remark::new(
+                    "without TLS everybody on the network between can read and change the messages, and send some themselves",
+                );
+                problems.warning(
+                    tls_at,
+                    remark.with_hint("write `https://` if the server can"),
+                );
                 return Some(url);
             }
             _ => return Some(url),

@@ -48,7 +48,9 @@ pub(super) fn decode_all(
     for (key, value) in fields.entries() {
         let name = *key.get_ref();
         let lower = name.to_ascii_lowercase();
-        let is_new = !headers.iter().any(|(seen, _)| seen.eq_ignore_ascii_case(name));
+        let is_new = !headers
+            .iter()
+            .any(|(seen, _)| seen.eq_ignore_ascii_case(name));
         let fault = if !is_name(name) {
             Some("this is not the name of a header")
         } else if OURS.contains(&lower.as_str()) {

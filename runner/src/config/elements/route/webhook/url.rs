@@ -38,7 +38,10 @@ impl Url {
         if rest.contains('#') {
             return Err(Remark::new("the URL contains a `#`").with_hint("write it as %23"));
         }
-        if !text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b)) {
+        if !text
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b))
+        {
             return Err(
                 Remark::new("the URL contains a character that no URL has")
                     .with_hint("write a space as %20, other characters likewise, and an international host as `xn--…`; what a secret file holds ends with one line break at most"),
@@ -47,9 +50,11 @@ impl Url {
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
         if authority.contains('@') {
-            return Err(Remark::new("the URL names a user before its host").with_hint(
-                "take it out and write `headers = { Authorization = { env = \"NAME\" } }`",
-            ));
+            return Err(
+                Remark::new("the URL names a user before its host").with_hint(
+                    "take it out and write `headers = { Authorization = { env = \"NAME\" } }`",
+                ),
+            );
         }
         let (host, given) = host_and_port(authority)?;
         Ok(Self {
@@ -84,7 +89,10 @@ mod tests {
         for (text, expected) in [
             ("https://hooks.example", (true, "hooks.example", 443, "/")),
             ("https://hooks.example/", (true, "hooks.example", 443, "/")),
-            ("https://hooks.example?x=1", (true, "hooks.example", 443, "/?x=1")),
+            (
+                "https://hooks.example?x=1",
+                (true, "hooks.example", 443, "/?x=1"),
+            ),
             (
                 "https://hooks.example:8443/services/T0/B0/x?y=z@w:1&q='",
                 (true, "hooks.example", 8443, "/services/T0/B0/x?y=z@w:1&q='"),
