@@ -184,6 +184,7 @@ fn failed(failure: Failure) -> RunResult {
 }
 
 mod bounds;
+pub mod messenger;
 pub mod scheduler;
 #[cfg(test)]
 mod tests;

@@ -18,13 +18,14 @@ use crate::execute::sandbox::compile_pack_main;
 mod alerts;
 mod args;
 mod config;
+mod deliver;
 mod demo;
 mod diagnose;
 mod exit;
 mod history;
 mod inspect;
 mod keeping;
-mod mail_test;
+mod muting;
 mod output;
 mod performance;
 mod preflight;
@@ -34,6 +35,8 @@ mod schedule;
 mod setup;
 mod status;
 mod survey;
+mod telling;
+mod trial;
 
 /// The whole program.
 #[must_use]

@@ -2,16 +2,29 @@
 //!
 //! The configuration takes secrets by reference only, but people make mistakes, and a message about
 //! the mistake must not publish it. This looks at the bare text, because the text may not even be
-//! TOML: values of keys that look like `password`, credentials in URLs, and comments. It hides
+//! TOML: values of keys that look like `password` or `webhook`, credentials in URLs, and comments. It hides
 //! rather too much than too little.
 
 use super::source::Span;
 
-/// The keys of a secret's reference; their values are names and paths and may be shown.
-const REFERENCE_KEYS: [&str; 3] = ["env", "file", "credential"];
+/// Keys that may be shown beside a secret: those of its reference, and those of a webhook.
+const OPEN_KEYS: [&str; 9] = [
+    "env",
+    "file",
+    "credential",
+    "url",
+    "headers",
+    "format",
+    "timeout",
+    "tls",
+    "ca",
+];
 
 /// Edits by which a key may differ from `password` and still be taken for it.
 const PASSWORD_EDITS_MAX: usize = 3;
+
+/// Edits by which a key may differ from `webhook` and still be taken for it: its address is a secret.
+const WEBHOOK_EDITS_MAX: usize = 2;
 
 /// The parts of `text` to hide, in order and without overlap.
 pub(super) fn concealed_ranges(text: &str) -> Vec<Span> {
@@ -98,7 +111,7 @@ impl Scan<'_> {
 
     fn word(&mut self, span: Span) {
         let name = self.text[span.clone()].trim_matches(['"', '\'']);
-        if self.secret_depth.is_some() && !REFERENCE_KEYS.contains(&name) {
+        if self.secret_depth.is_some() && !OPEN_KEYS.contains(&name) {
             self.hidden.push(span.clone());
         }
         self.at = span.end;
@@ -156,10 +169,11 @@ fn is_word(char: char) -> bool {
 
 fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
-    ["pass", "pwd", "secret", "token"]
+    ["pass", "pwd", "secret", "token", "hook"]
         .iter()
         .any(|part| key.contains(part))
         || strsim::osa_distance(&key, "password") <= PASSWORD_EDITS_MAX
+        || strsim::osa_distance(&key, "webhook") <= WEBHOOK_EDITS_MAX
 }
 
 /// Whether a value may be shown because it is where a secret is found, and not the secret itself.
@@ -172,6 +186,8 @@ fn is_plausible_reference(key: &str, literal: &str) -> bool {
         return false;
     };
     match key {
+        "format" => matches!(text, "json" | "slack"),
+        "tls" => matches!(text, "required" | "off"),
         "env" | "credential" => text.chars().all(is_name),
         "file" => text.contains(['/', '.']) && text.chars().all(|c| is_name(c) || c == '/'),
         _ => false,
@@ -206,11 +222,15 @@ fn string_length(rest: &str) -> usize {
     at
 }
 
-/// Hides what may be a password in `scheme://user:password@host` and in `…password=…`.
+/// Hides what may be a password in `scheme://user:password@host` and in `…password=…`, and what follows
+/// the host of a web address.
 fn hide_urls(text: &str, hidden: &mut Vec<Span>) {
     let mut line_start = 0;
     for line in text.split_inclusive('\n') {
-        let ranges = url_ranges(line).into_iter().chain(option_ranges(line));
+        let ranges = url_ranges(line)
+            .into_iter()
+            .chain(option_ranges(line))
+            .chain(web_ranges(line));
         hidden.extend(ranges.map(|range| line_start + range.start..line_start + range.end));
         line_start += line.len();
     }
@@ -235,6 +255,34 @@ fn url_ranges(line: &str) -> Vec<Span> {
         }
         ranges.extend(no_port(line, at_sign.map_or(from, |at_sign| at_sign + 1)));
         hidden_until = ranges.last().map_or(0, |range: &Span| range.end);
+    }
+    ranges
+}
+
+/// What follows the host of a web address: of many, it is all that one needs to write there.
+fn web_ranges(line: &str) -> Vec<Span> {
+    let folded = line.to_ascii_lowercase();
+    let mut ranges: Vec<Span> = Vec::new();
+    for scheme in ["http:/", "https:/"] {
+        let mut hidden_until = 0;
+        for (at, _) in folded.match_indices(scheme) {
+            let from = at + scheme.len();
+            let authority = line[from..].trim_start_matches('/');
+            let host = line.len() - authority.len();
+            if host < hidden_until {
+                continue;
+            }
+            let Some(length) = authority.find(['/', '?', '#', '\\', ' ']) else {
+                continue;
+            };
+            let end = authority
+                .find(['"', '\'', '\n', '\r'])
+                .unwrap_or(authority.len());
+            if length < end {
+                ranges.push(host + length..host + end);
+                hidden_until = host + end;
+            }
+        }
     }
     ranges
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::collector::Collector;
-use super::elements::{Context, alerting, alerts, check, history, pack, target};
+use super::elements::{Context, alerting, alerts, check, history, pack, route, target};
 use super::shape::extents::extents;
 use super::shape::fields::Fields;
 use super::source::Source;
@@ -170,7 +170,7 @@ impl Draft {
 /// Every element, as far as it could be read.
 fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) -> Config {
     let email = alerting::decode_email(root.table("email"), context);
-    let routes = alerting::decode_routes(&root.tables("route"), context);
+    let routes = route::decode_all(root, context);
     let alerts = alerts::decode(root.table("alerts"), &root.tables("maintenance"), context);
     let history = history::decode_path(root.table("history"), context);
     let targets = target::decode_all(&root.tables("target"), context);

@@ -43,6 +43,7 @@ pub use self::discovery::discover;
 pub use self::draft::{Draft, DraftTarget, KnownPacks, Need, Planned};
 pub use self::elements::check::CheckEntry;
 pub use self::elements::pack::PackEntry;
+pub use self::elements::route::RouteEntry;
 pub use self::elements::target::TargetEntry;
 pub use self::environment::Environment;
 pub use self::init::{DEFAULT_FILE, init};
@@ -57,7 +58,6 @@ use self::elements::alerting::EmailEntry;
 use self::pattern::Pattern;
 use self::source::Source;
 use crate::model::alerting::Alerting;
-use crate::model::mail::Route;
 
 /// A configuration without problems. Secrets are references still.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ pub struct Config {
     packs: Vec<PackEntry>,
     checks: Vec<CheckEntry>,
     email: Option<EmailEntry>,
-    routes: Vec<Route>,
+    routes: Vec<RouteEntry>,
     alerts: Alerting,
     /// Empty in a configuration without problems.
     gaps: Gaps,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::route::Scope;
 use super::schedule::CronLine;
-use super::scope::Scope;
 
 /// When people are told.
 #[derive(Clone, Debug, PartialEq)]

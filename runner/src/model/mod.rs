@@ -12,13 +12,15 @@
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
-//! - [`mail`]: how mail is sent, to whom, and what became of it
 //! - [`notification`]: what one message to people says
-//! - [`alerting`]: when people are told; [`scope`]: of which jobs on which targets
+//! - [`alerting`]: when people are told
+//! - [`route`]: who is told about what, and by which means; [`mail`]: how mail is sent
+//! - [`delivery`]: what became of a message
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
 pub mod alerting;
 pub mod connection_advice;
+pub mod delivery;
 pub mod engine;
 pub mod glob;
 pub mod incident;
@@ -29,9 +31,9 @@ pub mod pack;
 pub mod parameter;
 pub mod probe;
 pub mod report;
+pub mod route;
 pub mod run;
 pub mod schedule;
-pub mod scope;
 pub mod secret;
 pub mod sql;
 pub mod status;

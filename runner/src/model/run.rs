@@ -15,7 +15,10 @@ use super::threshold::Threshold;
 pub const RUNS_AT_ONCE_MAX: u32 = 128;
 
 /// A point in time, microseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
 pub struct Micros(pub i64);
 
 impl fmt::Display for Micros {

@@ -16,7 +16,7 @@ pub mod human;
 pub mod incidents;
 pub mod json;
 pub mod junit;
-pub mod mail;
+pub mod messages;
 pub mod nagios;
 pub mod offer;
 pub mod past;
@@ -24,8 +24,10 @@ pub mod performance;
 pub mod plain;
 pub mod preflight;
 pub mod prometheus;
+pub mod silences;
 pub mod status;
 pub mod tone;
+pub mod trial;
 
 /// The formats of `checkrun run --format`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
-use super::{Parcel, Watch, tell};
-use crate::model::mail::{Attempt, Cause, End, Fate, Phase};
+use super::Parcel;
+use crate::alert::steps::{Steps, Watch};
+use crate::model::delivery::{Attempt, Cause, End, Fate, Phase};
 
 /// Only the one who writes the mail may read it.
 const FOLDER_MODE: u32 = 0o700;
@@ -36,7 +37,7 @@ impl Folder {
             Ok(Err(error)) => Some(Cause::NotWritten(format!("{}: {error}", self.0.display()))),
             Err(error) => Some(Cause::NotWritten(error.to_string())),
         };
-        tell(watch, Phase::File, began.elapsed(), cause.clone());
+        Steps::new(watch).whole(Phase::File, began, cause.clone());
         match cause {
             None => Attempt::of_all(parcel.to, Fate::Accepted, End::HandedOver),
             Some(cause) => {

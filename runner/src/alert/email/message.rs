@@ -4,6 +4,7 @@
 //! configuration. Cleaning is [`super::compose`]'s work.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::model::mail::Mailbox;
@@ -12,8 +13,8 @@ use crate::model::run::Micros;
 /// Longest part of a Message-ID before or behind its `@`, bytes.
 const ID_PART_BYTES_MAX: usize = 100;
 
-/// One mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One mail. As text it can be kept and read again: the same mail to the last byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The same for every attempt to send it.
     pub id: MessageId,
@@ -40,20 +41,22 @@ pub struct Message {
 }
 
 /// A Message-ID, without its brackets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageId(String);
 
 /// A picture that goes with the mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// By which the HTML names it, `cid:…`: letters, digits, `.`, `-`.
     pub name: String,
     /// A PNG file.
+    #[serde(with = "base64_text")]
     pub png: Vec<u8>,
 }
 
 /// A header of our own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// `warning`, `critical`
     Severity,
@@ -120,5 +123,21 @@ impl Message {
             .map(|byte| format!("{byte:02x}"))
             .collect();
         format!("{}-{hash}.eml", time.strftime("%Y%m%dT%H%M%S.%6fZ"))
+    }
+}
+
+/// Bytes as text.
+mod base64_text {
+    use base64::prelude::{BASE64_STANDARD, Engine};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        BASE64_STANDARD.decode(text).map_err(D::Error::custom)
     }
 }

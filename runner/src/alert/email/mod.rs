@@ -11,18 +11,15 @@ mod sendmail;
 pub mod smtp;
 pub mod trial;
 
-use std::time::Duration;
-
 use self::compose::compose;
 use self::folder::Folder;
 use self::message::Message;
 use self::sendmail::Sendmail;
 use self::smtp::Smtp;
 use self::smtp::limits::Limits;
-use crate::model::mail::{Address, Attempt, Cause, End, Fate, MailSettings, MailWay, Phase, Step};
-
-/// Is told of every step, while it happens.
-pub type Watch<'w> = &'w mut (dyn FnMut(&Step) + Send);
+use super::steps::Watch;
+use crate::model::delivery::{Attempt, Cause, End, Fate, Phase};
+use crate::model::mail::{Address, MailSettings, MailWay};
 
 /// A way to hand mail over.
 #[derive(Clone, Debug)]
@@ -84,15 +81,4 @@ impl Transport {
             Self::Folder(folder) => folder.send(&parcel, watch).await,
         }
     }
-}
-
-/// Tells of a step that is all there is to a way.
-fn tell(watch: Watch<'_>, phase: Phase, took: Duration, cause: Option<Cause>) {
-    watch(&Step {
-        phase,
-        about: None,
-        took,
-        reply: None,
-        cause,
-    });
 }

@@ -16,7 +16,7 @@ pub struct Origin {
     pub host: String,
     /// The configuration file.
     pub configuration: String,
-    /// The way that the mail takes, for people.
+    /// The way that the message takes, for people.
     pub way: String,
     /// Why these recipients: a route, or by hand.
     pub recipients: String,
@@ -27,16 +27,11 @@ pub struct Origin {
 /// A test mail, written at `now`.
 #[must_use]
 pub fn message(from: &Mailbox, to: &[Mailbox], origin: &Origin, now: Micros) -> Message {
-    let time = Timestamp::from_microsecond(now.0).unwrap_or(Timestamp::UNIX_EPOCH);
-    let sent = time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
-    let facts = [
-        ("sent", sent.as_str()),
-        ("by", origin.host.as_str()),
-        ("configuration", origin.configuration.as_str()),
-        ("by way of", origin.way.as_str()),
-        ("to you because", origin.recipients.as_str()),
-        ("version", origin.version.as_str()),
-    ];
+    let facts = facts(origin, now);
+    let facts: Vec<(&str, &str)> = facts
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     Message {
         id: MessageId::new(&format!("test.{}", now.0), &origin.host),
         date: now,
@@ -45,18 +40,41 @@ pub fn message(from: &Mailbox, to: &[Mailbox], origin: &Origin, now: Micros) -> 
         thread: None,
         list: Some(format!("checkrun.{}", origin.host)),
         subject: format!("TEST: checkrun on {} can send mail", origin.host),
-        text: text(&facts),
+        text: letter(&facts),
         html: Some(html(&facts)),
         images: Vec::new(),
         marks: vec![(Mark::State, "test".to_owned())],
     }
 }
 
+/// The same as a short text.
+#[must_use]
+pub fn text(headline: &str, origin: &Origin, now: Micros) -> String {
+    let facts = facts(origin, now);
+    let lines: Vec<String> = facts
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    format!("{headline}\n{OPENING}\n\n{}", lines.join("\n"))
+}
+
+fn facts(origin: &Origin, now: Micros) -> [(&'static str, String); 6] {
+    let time = Timestamp::from_microsecond(now.0).unwrap_or(Timestamp::UNIX_EPOCH);
+    [
+        ("sent", time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        ("by", origin.host.clone()),
+        ("configuration", origin.configuration.clone()),
+        ("by way of", origin.way.clone()),
+        ("to you because", origin.recipients.clone()),
+        ("version", origin.version.clone()),
+    ]
+}
+
 const OPENING: &str = "This is a test. Nothing is wrong, and nothing has to be done.";
 const CLOSING: &str =
     "Somebody ran `checkrun alerts test` to see whether alerts would reach you. They would.";
 
-fn text(facts: &[(&str, &str)]) -> String {
+fn letter(facts: &[(&str, &str)]) -> String {
     let mut text = format!("{OPENING}\n\n");
     for (name, value) in facts {
         // Writing to a String cannot fail.

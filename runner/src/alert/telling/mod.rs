@@ -26,8 +26,9 @@ use checkrun_history::record::StoredStatus;
 
 use self::change::{Change, Volume};
 use crate::model::alerting::Alerting;
+use crate::model::incident::Severity;
+use crate::model::route::Scope;
 use crate::model::run::Micros;
-use crate::model::scope::Scope;
 
 pub use self::flapping::WINDOW as FLAPPING_WINDOW;
 
@@ -44,8 +45,6 @@ pub struct Audience {
     pub name: String,
     /// What for.
     pub role: Role,
-    /// At least so bad.
-    pub severity: StoredStatus,
     /// About what.
     pub scope: Scope,
 }
@@ -76,11 +75,17 @@ pub struct View<'a> {
 
 impl Audience {
     fn fits(&self, standing: &Standing, severity: StoredStatus) -> bool {
-        severity >= self.severity
-            && self
-                .scope
-                .fits(&standing.target, &standing.job, &standing.labels)
+        is_about(&self.scope, standing, severity)
     }
+}
+
+/// Whether a standing that is so bad belongs to a scope.
+fn is_about(scope: &Scope, standing: &Standing, severity: StoredStatus) -> bool {
+    let severity = match severity {
+        StoredStatus::Critical => Severity::Critical,
+        StoredStatus::Ok | StoredStatus::Warning | StoredStatus::Unknown => Severity::Warning,
+    };
+    scope.fits(severity, &standing.target, &standing.job, &standing.labels)
 }
 
 /// The messages to write now.

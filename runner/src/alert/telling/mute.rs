@@ -1,9 +1,10 @@
 //! Why nobody is told of something new. Of how something ends that was told, everybody hears.
 
 use checkrun_history::notification::{Silence, Situation, Standing};
+use checkrun_history::record::StoredStatus;
 
-use super::{GATE_CHECK, View};
-use crate::model::scope::Scope;
+use super::{GATE_CHECK, View, is_about};
+use crate::model::route::Scope;
 
 /// Why nobody is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +25,9 @@ pub(super) fn reason(
     situation: &Situation,
     view: &View<'_>,
 ) -> Option<Reason> {
-    let fits = |scope: &Scope| scope.fits(&standing.target, &standing.job, &standing.labels);
+    // What is over is told however bad it was.
+    let severity = standing.severity.unwrap_or(StoredStatus::Critical);
+    let fits = |scope: &Scope| is_about(scope, standing, severity);
     let is_doubtful = situation.doubtful_targets.contains(&standing.target_id);
     if is_doubtful && standing.check != GATE_CHECK {
         Some(Reason::TargetDown)
@@ -49,6 +52,7 @@ fn scope(silence: &Silence) -> Scope {
         targets: vec![silence.target.clone()],
         checks: vec![silence.job.clone()],
         labels: silence.labels.clone(),
+        ..Scope::default()
     }
 }
 

@@ -150,12 +150,12 @@ pub struct AlertsTestArguments {
     /// Where the configuration is.
     #[command(flatten)]
     pub location: ConfigLocation,
-    /// Send it here, may be repeated [default: everybody in a route]
+    /// Send it by mail to this address, may be repeated [default: everybody in a route by mail]
     #[arg(long, value_name = "ADDRESS", conflicts_with = "route")]
     pub to: Vec<String>,
-    /// Send it to the people of the N-th route of the configuration
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
-    pub route: Option<u32>,
+    /// Send it on the way of this route: its name, or its number in the order of the configuration
+    #[arg(long, value_name = "ROUTE")]
+    pub route: Option<String>,
     /// How to show what happened
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub format: ListFormat,

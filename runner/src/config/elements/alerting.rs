@@ -1,4 +1,4 @@
-//! `[email]` and `[[route]]`: how mail is sent, and who gets which.
+//! `[email]`: how mail is sent.
 
 mod server;
 
@@ -13,9 +13,8 @@ use crate::config::environment::Environment;
 use crate::config::problem::Problems;
 use crate::config::shape::fields::Fields;
 use crate::config::{Config, Problem};
-use crate::model::incident::Severity;
 use crate::model::mail::settings::Login;
-use crate::model::mail::{MailServer, MailSettings, MailWay, Mailbox, Protection, Route};
+use crate::model::mail::{MailServer, MailSettings, MailWay, Mailbox, Protection};
 use secret::SecretReference;
 
 /// The program that takes mail on most systems.
@@ -108,53 +107,8 @@ fn refuse_server_keys(fields: Fields<'_>, context: &mut Context<'_, '_>) {
     }
 }
 
-/// Reads every `[[route]]`, in the order of the file.
-pub(in crate::config) fn decode_routes(
-    tables: &[Fields<'_>],
-    context: &mut Context<'_, '_>,
-) -> Vec<Route> {
-    tables
-        .iter()
-        .map(|fields| route(*fields, context))
-        .collect()
-}
-
-fn route(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Route {
-    let to = fields.texts("to");
-    let mut route = Route {
-        severity: Severity::Warning,
-        labels: Default::default(),
-        checks: Vec::new(),
-        to: to.iter().filter_map(|to| mailbox(to, context)).collect(),
-    };
-    let Some(fits) = fields.table("match") else {
-        return route;
-    };
-    if fits
-        .text("severity")
-        .is_some_and(|word| *word.get_ref() == "critical")
-    {
-        route.severity = Severity::Critical;
-    }
-    if let Some(labels) = fits.table("labels") {
-        let texts = labels.entries().filter_map(|(key, value)| {
-            Some((
-                (*key.get_ref()).to_owned(),
-                value.get_ref().as_str()?.to_owned(),
-            ))
-        });
-        route.labels = texts.collect();
-    }
-    let checks = fits.texts("checks");
-    route.checks = checks
-        .iter()
-        .map(|glob| (*glob.get_ref()).to_owned())
-        .collect();
-    route
-}
-
 /// An empty text has been reported already.
-fn mailbox(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<Mailbox> {
+pub(super) fn mailbox(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<Mailbox> {
     match Mailbox::parse(text.get_ref()) {
         Ok(mailbox) => Some(mailbox),
         Err(_) if text.get_ref().is_empty() => None,
@@ -167,12 +121,6 @@ fn mailbox(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<Mailbo
 }
 
 impl Config {
-    /// Who is told about what, in the order of the file.
-    #[must_use]
-    pub fn routes(&self) -> &[Route] {
-        &self.routes
-    }
-
     /// How mail is sent, with its secret, and what is doubtful about that.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Context, schedule};
 use crate::config::shape::fields::Fields;
 use crate::model::alerting::{Alerting, Maintenance};
-use crate::model::scope::Scope;
+use crate::model::route::Scope;
 use crate::model::unit::parse_duration;
 
 /// Reads both; what is not written is as by default.
@@ -84,5 +84,6 @@ fn scope(fields: Fields<'_>) -> Scope {
         targets: list("targets"),
         checks: list("checks"),
         labels,
+        ..Scope::default()
     }
 }

@@ -11,6 +11,7 @@ pub(super) mod check;
 pub(super) mod history;
 pub(super) mod pack;
 pub(super) mod parameters;
+pub(super) mod route;
 mod schedule;
 pub(super) mod secret;
 pub(super) mod target;

@@ -1,4 +1,4 @@
-//! `password = { env | file | credential = … }`: a reference to a secret, and how it is followed.
+//! `{ env | file | credential = … }`: a reference to a secret, and how it is followed.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -57,7 +57,7 @@ pub(in crate::config) fn decode(
             .iter()
             .any(|key| fields.has(key))
         {
-            let remark = Remark::new("the password has no source").with_hint(example);
+            let remark = Remark::new("nothing says where the secret is found").with_hint(example);
             context.problems.error(&fields.span(), remark);
         }
         return None;
@@ -94,7 +94,7 @@ fn environment_name(text: &str) -> Result<String, Remark> {
     }
     Err(
         Remark::new("`env` is not the name of an environment variable").with_hint(
-            "name the variable that holds the password, as in `{ env = \"ORDERS_PASSWORD\" }`",
+            "name the variable that holds the secret, as in `{ env = \"ORDERS_PASSWORD\" }`",
         ),
     )
 }
@@ -161,7 +161,7 @@ fn from_environment(name: &str, environment: &Environment) -> Result<Found, Rema
     match value.to_str() {
         Some("") => Err(
             Remark::new(format!("the environment variable `{name}` is empty")).with_hint(
-                "set it to the password, or leave `password` out if the account has none",
+                "give it its value, or leave the key out where nothing secret is needed",
             ),
         ),
         Some(text) => Ok(Found {

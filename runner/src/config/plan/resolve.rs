@@ -111,6 +111,9 @@ impl Config {
         if let Some(email) = &self.email {
             email.complete(environment, &mut problems);
         }
+        for route in &self.routes {
+            route.complete(environment, &mut problems);
+        }
         problems.finish()
     }
 }

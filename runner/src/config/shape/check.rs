@@ -23,6 +23,9 @@ pub(in crate::config) fn check(tree: &DeTable<'_>, problems: &mut Collector<'_>)
 /// Longest unknown key that is repeated, characters.
 const KEY_CHARS_MAX: usize = 40;
 
+/// Tables beside whose keys a secret may stand by mistake.
+const HOLDS_A_SECRET: [&str; 3] = ["password", "the reference", "webhook"];
+
 struct Pass<'p, 's> {
     problems: &'p mut Collector<'s>,
     /// Keys that were warned about: one warning each, not one for every use.
@@ -72,7 +75,7 @@ impl Pass<'_, '_> {
     fn value(&mut self, value: &Spanned<DeValue<'_>>, key: &'static Key) {
         let at = value.span();
         let fits = match (&key.takes, value.get_ref()) {
-            (Takes::Text, DeValue::String(text)) => {
+            (Takes::Text | Takes::TextOrTable(_), DeValue::String(text)) => {
                 self.text(text, &at, key);
                 true
             }
@@ -101,8 +104,12 @@ impl Pass<'_, '_> {
                 true
             }
             (Takes::Parameters, DeValue::Table(_)) => true,
-            (Takes::Table(declared), DeValue::Table(table)) => {
+            (Takes::Table(declared) | Takes::TextOrTable(declared), DeValue::Table(table)) => {
                 self.table(table, &at, declared);
+                true
+            }
+            (Takes::TextOrTableMap(declared), DeValue::Table(table)) => {
+                self.text_or_table_map(table, key, declared);
                 true
             }
             (Takes::TableList(declared), DeValue::Array(list)) => self.tables(list, declared),
@@ -219,16 +226,34 @@ impl Pass<'_, '_> {
             }
         }
     }
+
+    fn text_or_table_map(
+        &mut self,
+        table: &DeTable<'_>,
+        key: &'static Key,
+        declared: &'static Table,
+    ) {
+        for (_, value) in table {
+            match value.get_ref() {
+                DeValue::String(_) => {}
+                DeValue::Table(inner) => self.table(inner, &value.span(), declared),
+                other => self
+                    .problems
+                    .error(&value.span(), wrong_type(key, other.type_str())),
+            }
+        }
+    }
 }
 
 fn unknown_key(name: &str, declared: &Table) -> Remark {
     let names = declared.keys.iter().map(|key| key.name);
     let near = suggest::nearest(name, names.clone());
-    // It may be a secret in the wrong place: next to a password only what is nearly right is
+    // It may be a secret in the wrong place: next to a secret only what is nearly right is
     // repeated, elsewhere only what looks like a key.
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let looks_like_key = name.len() <= KEY_CHARS_MAX && name.chars().all(plain);
-    let message = if near.is_some() || (looks_like_key && declared.name != "password") {
+    let message = if near.is_some() || (looks_like_key && !HOLDS_A_SECRET.contains(&declared.name))
+    {
         format!("unknown key `{name}` in {}", declared.name)
     } else {
         format!("unknown key in {}", declared.name)
@@ -255,6 +280,8 @@ fn wrong_type(key: &Key, found: &str) -> Remark {
         Takes::TextList => "a list of texts",
         Takes::TextMap => "a table of texts",
         Takes::Parameters | Takes::Table(_) => "a table",
+        Takes::TextOrTable(_) => "a text in quotes or a table",
+        Takes::TextOrTableMap(_) => "a table of texts or tables",
         Takes::TableMap(_) => "a table of tables",
         Takes::TableList(_) => {
             return Remark::new(format!(

@@ -4,7 +4,7 @@ mod alerting;
 mod alerts;
 mod target;
 
-use self::alerting::{EMAIL, NO_ALERTS, ROUTE};
+use self::alerting::{EMAIL, ROUTE};
 use self::alerts::{ALERTS, MAINTENANCE};
 use self::target::TARGET;
 use super::{Key, Table, Takes};
@@ -55,8 +55,7 @@ pub(in crate::config) static ROOT: Table = Table {
             Takes::TableList(&ROUTE),
             "",
             "Who is told about what.",
-        )
-        .later(NO_ALERTS),
+        ),
         Key::optional("alerts", Takes::Table(&ALERTS), "", "When people are told."),
         Key::optional(
             "maintenance",

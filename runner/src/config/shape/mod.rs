@@ -86,6 +86,10 @@ pub(super) enum Takes {
     Parameters,
     /// A table.
     Table(&'static Table),
+    /// A text, or a table in its place.
+    TextOrTable(&'static Table),
+    /// Free keys with texts or tables.
+    TextOrTableMap(&'static Table),
     /// A list of tables, `[[…]]`.
     TableList(&'static Table),
     /// Free keys with tables.

@@ -85,9 +85,17 @@ fn takes(takes: &Takes) -> Value {
             ] },
         }),
         Takes::Table(declared) => table(declared),
+        Takes::TextOrTable(declared) => text_or_table(declared),
+        Takes::TextOrTableMap(declared) => {
+            json!({ "type": "object", "additionalProperties": text_or_table(declared) })
+        }
         Takes::TableList(declared) => json!({ "type": "array", "items": table(declared) }),
         Takes::TableMap(declared) => {
             json!({ "type": "object", "additionalProperties": table(declared) })
         }
     }
+}
+
+fn text_or_table(declared: &Table) -> Value {
+    json!({ "anyOf": [takes(&Takes::Text), table(declared)] })
 }

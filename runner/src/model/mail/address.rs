@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Longest part before the `@`, bytes (RFC 5321, 4.5.3.1.1).
 const LOCAL_BYTES_MAX: usize = 64;
 
@@ -25,7 +27,8 @@ pub struct Address {
 }
 
 /// `On call <oncall@example.org>`, or an address alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Mailbox {
     /// What people see instead of the address.
     pub name: Option<String>,
@@ -174,6 +177,20 @@ impl Mailbox {
             name: Some(bare.to_owned()).filter(|name| !name.is_empty()),
             address,
         })
+    }
+}
+
+impl From<Mailbox> for String {
+    fn from(mailbox: Mailbox) -> Self {
+        mailbox.to_string()
+    }
+}
+
+impl TryFrom<String> for Mailbox {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, AddressError> {
+        Self::parse(&text)
     }
 }
 

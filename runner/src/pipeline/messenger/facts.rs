@@ -165,13 +165,7 @@ fn plain(what: What, incident: IncidentSummary) -> Item {
 }
 
 /// What else is wrong with the target.
-fn others(
-    reader: &Reader,
-    target: &str,
-    news: &[Item],
-    orders: &Orders,
-    now: Micros,
-) -> Vec<Item> {
+fn others(reader: &Reader, target: &str, news: &[Item], orders: &Orders, now: Micros) -> Vec<Item> {
     // Names are letters, digits and `._-`: a glob that fits the target alone.
     let filter = IncidentFilter {
         target: Some(target.to_owned()),
@@ -206,10 +200,7 @@ fn of_series(series: DaySeries, object: &str, job: Option<&Job>) -> Option<Measu
     };
     Some(Measured {
         value: series.day.last()?.1,
-        series: object
-            .strip_prefix("metric/")
-            .unwrap_or(object)
-            .to_owned(),
+        series: object.strip_prefix("metric/").unwrap_or(object).to_owned(),
         unit: series.unit,
         warning: limit(own.and_then(|own| own.warning.as_ref())),
         critical: limit(own.and_then(|own| own.critical.as_ref())),

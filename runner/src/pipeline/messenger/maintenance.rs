@@ -1,8 +1,8 @@
 //! Which maintenances go on now.
 
 use crate::model::alerting::Maintenance;
+use crate::model::route::Scope;
 use crate::model::run::Micros;
-use crate::model::scope::Scope;
 use crate::schedule::next_time;
 
 /// What is maintained now: those that began no longer ago than they last.
@@ -29,14 +29,70 @@ mod tests {
     #[test]
     fn it_goes_on_from_its_beginning_for_so_long_also_where_clocks_change() {
         for (what, cron, zone, lasts_min, at, goes_on) in [
-            ("before", "0 2 * * *", "UTC", 60, "2026-11-25T01:59:59Z", false),
-            ("at its beginning", "0 2 * * *", "UTC", 60, "2026-11-25T02:00:00Z", true),
-            ("in it", "0 2 * * *", "UTC", 60, "2026-11-25T02:59:59Z", true),
-            ("at its end", "0 2 * * *", "UTC", 60, "2026-11-25T03:00:00Z", false),
-            ("over midnight", "0 23 * * *", "UTC", 180, "2026-11-26T01:30:00Z", true),
-            ("two hours are two hours in the long night", "0 2 * * *", "Europe/Berlin", 120, "2026-10-25T01:59:00Z", true),
-            ("and no longer", "0 2 * * *", "Europe/Berlin", 120, "2026-10-25T02:01:00Z", false),
-            ("an hour that does not exist begins at its end", "30 2 * * *", "Europe/Berlin", 60, "2026-03-29T01:30:00Z", true),
+            (
+                "before",
+                "0 2 * * *",
+                "UTC",
+                60,
+                "2026-11-25T01:59:59Z",
+                false,
+            ),
+            (
+                "at its beginning",
+                "0 2 * * *",
+                "UTC",
+                60,
+                "2026-11-25T02:00:00Z",
+                true,
+            ),
+            (
+                "in it",
+                "0 2 * * *",
+                "UTC",
+                60,
+                "2026-11-25T02:59:59Z",
+                true,
+            ),
+            (
+                "at its end",
+                "0 2 * * *",
+                "UTC",
+                60,
+                "2026-11-25T03:00:00Z",
+                false,
+            ),
+            (
+                "over midnight",
+                "0 23 * * *",
+                "UTC",
+                180,
+                "2026-11-26T01:30:00Z",
+                true,
+            ),
+            (
+                "two hours are two hours in the long night",
+                "0 2 * * *",
+                "Europe/Berlin",
+                120,
+                "2026-10-25T01:59:00Z",
+                true,
+            ),
+            (
+                "and no longer",
+                "0 2 * * *",
+                "Europe/Berlin",
+                120,
+                "2026-10-25T02:01:00Z",
+                false,
+            ),
+            (
+                "an hour that does not exist begins at its end",
+                "30 2 * * *",
+                "Europe/Berlin",
+                60,
+                "2026-03-29T01:30:00Z",
+                true,
+            ),
         ] {
             let zone = TimeZone::get(zone).expect("a zone");
             let maintenance = Maintenance {

@@ -19,17 +19,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkrun_history::notification::{DueMessage, Kind, MessageId, MessageState, Question, Settlement};
+use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
 use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
 use crate::alert::channel::{Channel, Content};
-use crate::alert::telling::{
-    self, Audience, FLAPPING_WINDOW, GATE_CHECK, Role, STUCK_AFTER, View,
-};
+use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, GATE_CHECK, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
-use crate::model::delivery::Attempt;
+use crate::model::delivery::{Attempt, Means};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
 use crate::model::run::Micros;
@@ -95,6 +93,7 @@ pub struct Messenger {
 struct Handed {
     message: DueMessage,
     attempt: Attempt,
+    means: Means,
 }
 
 /// What is left to do after a turn.
@@ -165,7 +164,11 @@ impl Messenger {
         let now = self.clock.now();
         let orders = Arc::clone(&self.orders);
         let maintained = maintenance::now(&orders.rules.maintenance, now);
-        let routes: Vec<String> = orders.audiences.iter().map(|one| one.name.clone()).collect();
+        let routes: Vec<String> = orders
+            .audiences
+            .iter()
+            .map(|one| one.name.clone())
+            .collect();
         let question = Question {
             now_us: now.0,
             turns_since_us: before(now, FLAPPING_WINDOW),
@@ -216,7 +219,11 @@ impl Messenger {
             .collect();
         self.in_flight.spawn(async move {
             let attempt = channel.send(&content, &open, &mut |_| {}).await;
-            Handed { message, attempt }
+            Handed {
+                message,
+                attempt,
+                means: channel.means(),
+            }
         });
     }
 
@@ -240,12 +247,21 @@ impl Messenger {
         written.await.ok().flatten()
     }
 
-    async fn settle(&mut self, handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    async fn settle(
+        &mut self,
+        handed: Result<Handed, tokio::task::JoinError>,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
         // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
-        let Ok(Handed { message, attempt }) = handed else {
+        let Ok(Handed {
+            message,
+            attempt,
+            means,
+        }) = handed
+        else {
             return;
         };
-        let settlement = settling::of(&message, &attempt, self.clock.now());
+        let settlement = settling::of(&message, &attempt, means, self.clock.now());
         let problem = settlement.error.as_deref();
         let (route, target) = (message.route.as_str(), message.target.as_deref());
         match settlement.state {
@@ -258,9 +274,7 @@ impl Messenger {
                 tell(News::Deferred {
                     route,
                     problem: problem.unwrap_or("it may have arrived or not"),
-                    again_in: Duration::from_micros(
-                        settlement.next_us.abs_diff(settlement.now_us),
-                    ),
+                    again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
                 });
             }
         }

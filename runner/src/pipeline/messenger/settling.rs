@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, MessageState, RecipientFate, Settlement};
 
-use crate::model::delivery::{Attempt, Cause, End, Fate, Phase};
+use crate::model::delivery::{Attempt, Cause, End, Fate, Means, Phase};
 use crate::model::run::Micros;
 
 /// A message that nobody took for so long is given up. What it says is in the history.
@@ -17,7 +17,7 @@ const PAUSES_S: [u64; 6] = [15, 30, 60, 120, 300, 600];
 const SPREAD_PERCENT: u64 = 20;
 
 /// What follows from this attempt.
-pub(super) fn of(message: &DueMessage, attempt: &Attempt, now: Micros) -> Settlement {
+pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Micros) -> Settlement {
     let fates = || attempt.deliveries.iter().map(|delivery| delivery.fate);
     let age = Duration::from_micros(now.0.abs_diff(message.created_us));
     let is_open = fates().any(Fate::is_open);
@@ -40,7 +40,7 @@ pub(super) fn of(message: &DueMessage, attempt: &Attempt, now: Micros) -> Settle
         state,
         next_us: later(now, pause),
         now_us: now.0,
-        error: problem(attempt),
+        error: problem(attempt, means),
         recipients: recipients(attempt),
     }
 }
@@ -48,14 +48,18 @@ pub(super) fn of(message: &DueMessage, attempt: &Attempt, now: Micros) -> Settle
 /// Longer with each attempt. The number of the message spreads them, the same at every time.
 fn pause(message: &DueMessage) -> Duration {
     let place = usize::try_from(message.attempts).unwrap_or(usize::MAX);
-    let seconds = PAUSES_S.get(place).or(PAUSES_S.last()).copied().unwrap_or(600);
+    let seconds = PAUSES_S
+        .get(place)
+        .or(PAUSES_S.last())
+        .copied()
+        .unwrap_or(600);
     let step = message.id.0.unsigned_abs() % (2 * SPREAD_PERCENT + 1);
     Duration::from_millis(seconds * 10 * (100 - SPREAD_PERCENT + step))
 }
 
-fn problem(attempt: &Attempt) -> Option<String> {
+fn problem(attempt: &Attempt, means: Means) -> Option<String> {
     let sentence = |cause: &Cause, phase: Phase| {
-        format!("{}; {}", cause.sentence(), cause.advice(phase))
+        format!("{}; {}", cause.sentence(), cause.advice(phase, means))
     };
     let refused = attempt
         .deliveries
@@ -63,7 +67,10 @@ fn problem(attempt: &Attempt) -> Option<String> {
         .find(|delivery| delivery.fate != Fate::Accepted)
         .and_then(|delivery| {
             let reply = delivery.reply.as_ref()?;
-            Some(format!("{}: {} {}", delivery.recipient, reply.code, reply.text))
+            Some(format!(
+                "{}: {} {}",
+                delivery.recipient, reply.code, reply.text
+            ))
         });
     match &attempt.end {
         End::HandedOver => refused,

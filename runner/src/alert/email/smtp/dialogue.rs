@@ -12,10 +12,11 @@ use tokio::time::Instant;
 use super::content::{FINAL_DOT, with_dots_doubled};
 use super::limits::{Limits, PIECE_BYTES};
 use super::line::{Answer, Line};
-use super::steps::{Steps, Stop};
-use super::{tls, within};
 use crate::alert::email::compose;
-use crate::model::mail::{Address, Cause, MailServer, Phase, Protection, Reply};
+use crate::alert::steps::{Steps, Stop};
+use crate::alert::wire::within;
+use crate::model::delivery::{Cause, Phase, Reply};
+use crate::model::mail::{Address, MailServer, Protection};
 
 /// The server is about to end the connection, whatever it was asked.
 const GOING_AWAY: u16 = 421;
@@ -105,12 +106,8 @@ impl<'a, 'w> Dialogue<'a, 'w> {
             return Err(self.steps.failed(Phase::Tls, None, began, Cause::Closed));
         };
         let server = self.server;
-        let encrypted = within(self.limits.tls, async {
-            let connector = tls::connector(server.ca.as_deref())?;
-            line.encrypt(&connector, tls::server_name(&server.host)?)
-                .await
-        })
-        .await;
+        let work = line.encrypt(&server.host, server.ca.as_deref());
+        let encrypted = within(self.limits.tls, work).await;
         match encrypted {
             Ok(line) => {
                 self.line = Some(line);

@@ -1,18 +1,12 @@
-//! [`Line`]: the connection to a server, plain or TLS; sends bytes and reads whole answers.
+//! [`Line`]: the connection to a server; sends bytes and reads whole answers.
 //!
 //! Bounded in what it reads; the time is bounded by whoever waits.
 
-use std::io::{self, ErrorKind};
-
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::pki_types::ServerName;
+use std::path::Path;
 
 use super::limits::REPLY_BYTES_MAX;
-use super::tls;
-use crate::model::mail::{Cause, Reply};
+use crate::alert::wire::Wire;
+use crate::model::delivery::{Cause, Reply};
 
 /// How much is read at once, bytes.
 const READ_BYTES: usize = 4096;
@@ -20,15 +14,9 @@ const READ_BYTES: usize = 4096;
 /// A connection to a server.
 #[derive(Debug)]
 pub(super) struct Line {
-    stream: Stream,
+    wire: Wire,
     /// What came after the last answer that was taken.
     unread: Vec<u8>,
-}
-
-#[derive(Debug)]
-enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
 }
 
 /// What a server answered.
@@ -48,10 +36,10 @@ impl Answer {
 }
 
 impl Line {
-    /// Speaks plainly.
-    pub fn plain(stream: TcpStream) -> Self {
+    /// Begins on this connection.
+    pub fn new(wire: Wire) -> Self {
         Self {
-            stream: Stream::Plain(stream),
+            wire,
             unread: Vec::new(),
         }
     }
@@ -61,32 +49,14 @@ impl Line {
         !self.unread.is_empty()
     }
 
-    /// Goes on in TLS.
-    pub async fn encrypt(
-        self,
-        connector: &TlsConnector,
-        name: ServerName<'static>,
-    ) -> Result<Self, Cause> {
-        let Stream::Plain(stream) = self.stream else {
-            return Ok(self);
-        };
-        let stream = connector
-            .connect(name, stream)
-            .await
-            .map_err(|error| broken(&error))?;
-        Ok(Self {
-            stream: Stream::Tls(Box::new(stream)),
-            unread: Vec::new(),
-        })
+    /// Goes on in TLS; what was said before it is forgotten.
+    pub async fn encrypt(self, host: &str, ca: Option<&Path>) -> Result<Self, Cause> {
+        Ok(Self::new(self.wire.encrypt(host, ca).await?))
     }
 
     /// Sends all of it.
     pub async fn say(&mut self, bytes: &[u8]) -> Result<(), Cause> {
-        let sent = match &mut self.stream {
-            Stream::Plain(stream) => write(stream, bytes).await,
-            Stream::Tls(stream) => write(stream, bytes).await,
-        };
-        sent.map_err(|error| broken(&error))
+        self.wire.write(bytes).await
     }
 
     /// One answer, of one line or several.
@@ -101,25 +71,12 @@ impl Line {
                 return Err(Cause::EndlessReply);
             }
             let mut buffer = [0; READ_BYTES];
-            let read = match &mut self.stream {
-                Stream::Plain(stream) => read(stream, &mut buffer).await,
-                Stream::Tls(stream) => read(stream, &mut buffer).await,
-            };
-            match read.map_err(|error| broken(&error))? {
+            match self.wire.read(&mut buffer).await? {
                 0 => return Err(Cause::Closed),
                 count => self.unread.extend_from_slice(&buffer[..count]),
             }
         }
     }
-}
-
-async fn write(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
-    stream.write_all(bytes).await?;
-    stream.flush().await
-}
-
-async fn read(stream: &mut (impl AsyncRead + Unpin), buffer: &mut [u8]) -> io::Result<usize> {
-    stream.read(buffer).await
 }
 
 /// The lines of an answer that are there so far.
@@ -169,20 +126,6 @@ fn parse(line: &[u8]) -> Option<(u16, bool, &[u8])> {
         Some((b' ', text)) => Some((code, false, text)),
         Some((b'-', text)) => Some((code, true, text)),
         Some(_) => None,
-    }
-}
-
-/// By the kind of error, never by its text.
-fn broken(error: &io::Error) -> Cause {
-    if let Some(cause) = tls::cause(error) {
-        return cause;
-    }
-    match error.kind() {
-        ErrorKind::UnexpectedEof
-        | ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe => Cause::Closed,
-        kind => Cause::Broken(kind.to_string()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Handing a mail to a server over SMTP, with limits that hold in every phase.
 //!
-//! The words of the protocol are lettre's. The connection (`line`) is our own, because lettre's
+//! The words of the protocol are lettre's. The connection (`line`, `wire`) is our own, because lettre's
 //! bounds neither the time of a whole answer nor what is read until a line ends, and keeps what somebody
 //! slips in between STARTTLS and TLS.
 
@@ -8,24 +8,15 @@ mod content;
 mod dialogue;
 pub mod limits;
 mod line;
-mod steps;
-mod tls;
-
-use std::net::SocketAddr;
-use std::time::Duration;
-
-use tokio::net::TcpStream;
-use tokio::time::Instant;
 
 use self::dialogue::Dialogue;
 use self::limits::Limits;
 use self::line::Line;
-use self::steps::{Steps, Stop};
-use super::{Parcel, Watch};
-use crate::model::mail::{Address, Attempt, Cause, Delivery, End, Fate, MailServer, Phase, Reply};
-
-/// Addresses of one name that are tried.
-const ADDRESSES_MAX: usize = 4;
+use super::Parcel;
+use crate::alert::steps::{Steps, Stop, Watch};
+use crate::alert::wire::{Wire, look_up};
+use crate::model::delivery::{Attempt, Cause, Delivery, End, Fate, Phase, Reply};
+use crate::model::mail::{Address, MailServer};
 
 /// A server, and what is needed to hand mail to it.
 #[derive(Clone, Debug)]
@@ -65,7 +56,10 @@ impl Smtp {
         fates: &mut Fates,
         mut steps: Steps<'_>,
     ) -> Result<(), Stop> {
-        let line = self.connect(&mut steps).await?;
+        let (server, limit) = (&self.server, self.limits.connect);
+        let addresses = look_up(&server.host, server.port, limit, &mut steps).await?;
+        let wire = Wire::connect(&addresses, limit, &mut steps).await?;
+        let line = Line::new(wire);
         let mut dialogue = Dialogue::new(line, &self.server, &self.host, &self.limits, steps);
         dialogue.open().await?;
         let ended = self.transfer(&mut dialogue, parcel, fates).await;
@@ -82,8 +76,8 @@ impl Smtp {
     ) -> Result<(), Stop> {
         dialogue.sender(parcel.from).await?;
         let mut refusal = None;
-        for delivery in &mut fates.0 {
-            match dialogue.recipient(&delivery.recipient).await? {
+        for (recipient, delivery) in parcel.to.iter().zip(&mut fates.0) {
+            match dialogue.recipient(recipient).await? {
                 Ok(()) => delivery.fate = Fate::Accepted,
                 Err(reply) => {
                     delivery.fate = Fate::of(&reply);
@@ -102,56 +96,19 @@ impl Smtp {
         }
         dialogue.content(&parcel.bytes).await
     }
-
-    /// Tries the addresses of the host in turn.
-    async fn connect(&self, steps: &mut Steps<'_>) -> Result<Line, Stop> {
-        let limit = self.limits.connect;
-        let began = Instant::now();
-        let looked_up = within(limit, async {
-            tokio::net::lookup_host((self.server.host.as_str(), self.server.port))
-                .await
-                .map_err(|error| Cause::NoAddress(error.to_string()))
-        })
-        .await;
-        let addresses: Vec<SocketAddr> = match looked_up {
-            Ok(found) => found.take(ADDRESSES_MAX).collect(),
-            Err(cause) => return Err(steps.failed(Phase::LookUp, None, began, cause)),
-        };
-        let shown: Vec<String> = addresses.iter().map(|a| a.ip().to_string()).collect();
-        steps.done(Phase::LookUp, Some(shown.join(", ")), began, None);
-        let share = limit / u32::try_from(addresses.len().max(1)).unwrap_or(1);
-        let mut stop = Stop::new(Phase::Connect, Cause::NoAddress(String::new()));
-        for address in addresses {
-            let began = Instant::now();
-            let connected = within(share, async {
-                TcpStream::connect(address)
-                    .await
-                    .map_err(|error| Cause::NoConnection(error.kind().to_string()))
-            })
-            .await;
-            let about = Some(address.to_string());
-            match connected {
-                Ok(stream) => {
-                    // Commands are short and each waits for its answer.
-                    let _ = stream.set_nodelay(true);
-                    steps.done(Phase::Connect, about, began, None);
-                    return Ok(Line::plain(stream));
-                }
-                Err(cause) => stop = steps.failed(Phase::Connect, about, began, cause),
-            }
-        }
-        Err(stop)
-    }
 }
 
-/// The result, or that there was none within the limit.
-async fn within<T>(
-    limit: Duration,
-    work: impl Future<Output = Result<T, Cause>>,
-) -> Result<T, Cause> {
-    match tokio::time::timeout(limit, work).await {
-        Ok(result) => result,
-        Err(_) => Err(Cause::Silent(limit)),
+/// How the attempt ended, and what that means for recipients that were not refused themselves.
+fn verdict(stop: Stop) -> (End, Fate) {
+    match (stop.phase, &stop.cause) {
+        (
+            Phase::Sender | Phase::Recipient | Phase::Data | Phase::Content | Phase::Acceptance,
+            Cause::Refused(_),
+        ) => (End::Stopped(stop.phase, stop.cause), Fate::Refused),
+        (_, Cause::Busy(_)) => (End::Stopped(stop.phase, stop.cause), Fate::Deferred),
+        // All of it was sent. Without a clear word, nobody knows.
+        (Phase::Acceptance, _) => (End::Uncertain(stop.cause), Fate::Uncertain),
+        _ => (End::Stopped(stop.phase, stop.cause), Fate::Deferred),
     }
 }
 
@@ -175,12 +132,13 @@ impl Fates {
         Attempt {
             end: End::HandedOver,
             deliveries: self.0,
+            wait: None,
         }
     }
 
     /// What was promised to recipients before is worth nothing when the mail was not taken.
     fn stopped(mut self, stop: Stop) -> Attempt {
-        let (end, fate) = stop.verdict();
+        let (end, fate) = verdict(stop);
         for delivery in &mut self.0 {
             if delivery.reply.is_none() {
                 delivery.fate = fate;
@@ -189,6 +147,7 @@ impl Fates {
         Attempt {
             end,
             deliveries: self.0,
+            wait: None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use checkrun_history::record::StoredStatus::{Critical, Warning};
 
+use checkrun_history::notification::MessageId;
+
 use super::super::*;
 use super::world::*;
 

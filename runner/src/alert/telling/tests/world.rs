@@ -368,8 +368,13 @@ pub fn audience(name: &str, role: Role, severity: StoredStatus) -> Audience {
     Audience {
         name: name.to_owned(),
         role,
-        severity,
-        scope: Scope::default(),
+        scope: Scope {
+            severity: match severity {
+                StoredStatus::Critical => Severity::Critical,
+                _ => Severity::Warning,
+            },
+            ..Scope::default()
+        },
     }
 }
 

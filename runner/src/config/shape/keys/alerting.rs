@@ -3,10 +3,6 @@
 use super::super::{Key, Table, Takes};
 use super::target::SECRET;
 
-/// Why routes have no effect yet.
-pub(super) const NO_ALERTS: &str =
-    "nobody is told by itself yet; `checkrun alerts test` sends a mail by hand";
-
 const MINUTE: u64 = 60;
 
 /// `[email]`
@@ -58,19 +54,49 @@ pub(super) static EMAIL: Table = Table {
 /// `[[route]]`
 pub(super) static ROUTE: Table = Table {
     name: "[[route]]",
-    about: "Who is told about what.",
+    about: "Who is told about what, by one of `to`, `webhook`, `exec` and `on_incident`.",
     keys: &[
+        Key::optional(
+            "name",
+            Takes::Text,
+            "\"shop-oncall\"",
+            "By which the history knows it. Default: what its destination is called.",
+        ),
         Key::optional(
             "match",
             Takes::Table(&MATCH),
             "{ severity = \"critical\" }",
             "What it is for; everything when absent.",
         ),
-        Key::required(
+        Key::optional(
+            "fallback",
+            Takes::Boolean,
+            "true",
+            "Only for what other routes could not deliver for 10 minutes. Default: false.",
+        ),
+        Key::optional(
             "to",
             Takes::TextList,
             "[\"oncall@example.org\"]",
-            "Who is told.",
+            "Who is told by mail.",
+        ),
+        Key::optional(
+            "webhook",
+            Takes::Table(&WEBHOOK),
+            "{ url = { env = \"CHAT_URL\" }, format = \"slack\" }",
+            "The web server that is told.",
+        ),
+        Key::optional(
+            "exec",
+            Takes::TextList,
+            "[\"/usr/local/bin/page\", \"--team\", \"shop\"]",
+            "The program that is told: every message as JSON on its standard input.",
+        ),
+        Key::optional(
+            "on_incident",
+            Takes::TextList,
+            "[\"/usr/local/bin/restart-pooler\"]",
+            "The program that is run once for each incident that opens.",
         ),
     ],
 };
@@ -97,5 +123,63 @@ static MATCH: Table = Table {
             "[\"core/*\"]",
             "Jobs whose name fits one of these; globs.",
         ),
+        Key::optional(
+            "targets",
+            Takes::TextList,
+            "[\"orders\", \"eu-*\"]",
+            "Targets whose name fits one of these; globs.",
+        ),
     ],
+};
+
+static WEBHOOK: Table = Table {
+    name: "webhook",
+    about: "A web server that takes messages.",
+    keys: &[
+        Key::required(
+            "url",
+            Takes::TextOrTable(&REFERENCE),
+            "{ env = \"CHAT_URL\" }",
+            "Its address, or where that is found. Path and query are never shown.",
+        ),
+        Key::optional(
+            "format",
+            Takes::OneOf(&["json", "slack"]),
+            "\"slack\"",
+            "All facts as JSON, or a short text as Slack and others take it. Default: json.",
+        ),
+        Key::optional(
+            "headers",
+            Takes::TextOrTableMap(&REFERENCE),
+            "{ Authorization = { env = \"CHAT_TOKEN\" } }",
+            "Further headers; each value as it is, or where it is found.",
+        ),
+        Key::optional(
+            "timeout",
+            Takes::Duration {
+                max_seconds: MINUTE,
+            },
+            "\"10s\"",
+            "How long one attempt may take in all. Default: 10s.",
+        ),
+        Key::optional(
+            "tls",
+            Takes::OneOf(&["required", "off"]),
+            "\"required\"",
+            "Whether the connection must be secret. Default: required, but off for http:// to this machine.",
+        ),
+        Key::optional(
+            "ca",
+            Takes::Text,
+            "\"/etc/ssl/hooks-ca.pem\"",
+            "PEM file with the authorities to trust instead of the system's.",
+        ),
+    ],
+};
+
+/// As the one of a password, under another name.
+static REFERENCE: Table = Table {
+    name: "the reference",
+    about: "Where a secret is found; exactly one of the three.",
+    keys: SECRET.keys,
 };

@@ -7,10 +7,10 @@ use lettre::transport::smtp::response::{Category, Response, Severity};
 use tokio::time::Instant;
 
 use super::super::line::Answer;
-use super::super::steps::Stop;
 use super::{Dialogue, code, unwanted};
+use crate::alert::steps::Stop;
+use crate::model::delivery::{Cause, Phase};
 use crate::model::mail::settings::Login;
-use crate::model::mail::{Cause, Phase};
 
 /// The ways to log in that are used, best first. Both show the password to the server.
 const MECHANISMS: [Mechanism; 2] = [Mechanism::Plain, Mechanism::Login];

@@ -10,8 +10,9 @@ use super::limits::Limits;
 use super::*;
 use crate::alert::email::Transport;
 use crate::alert::email::message::{Message, MessageId};
+use crate::model::delivery::Step;
 use crate::model::mail::settings::Login;
-use crate::model::mail::{Mailbox, Protection, Step};
+use crate::model::mail::{Mailbox, Protection};
 use crate::model::run::Micros;
 use crate::model::secret::Secret;
 

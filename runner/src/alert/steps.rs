@@ -1,34 +1,23 @@
-//! [`Steps`]: tells of each step as it ends; [`Stop`]: where and why there is no next one.
+//! [`Steps`]: tells of each step on the way of a message as it ends; [`Stop`]: where and why there is no
+//! next one.
 
 use tokio::time::Instant;
 
-use crate::alert::email::Watch;
-use crate::model::mail::{Cause, End, Fate, Phase, Reply, Step};
+use crate::model::delivery::{Cause, Phase, Reply, Step};
+
+/// Is told of every step, while it happens.
+pub type Watch<'w> = &'w mut (dyn FnMut(&Step) + Send);
 
 /// Where and why an attempt ended early.
 #[derive(Debug)]
 pub(super) struct Stop {
-    phase: Phase,
-    cause: Cause,
+    pub phase: Phase,
+    pub cause: Cause,
 }
 
 impl Stop {
     pub fn new(phase: Phase, cause: Cause) -> Self {
         Self { phase, cause }
-    }
-
-    /// How the attempt ended, and what that means for recipients that were not refused themselves.
-    pub fn verdict(self) -> (End, Fate) {
-        match (self.phase, &self.cause) {
-            (
-                Phase::Sender | Phase::Recipient | Phase::Data | Phase::Content | Phase::Acceptance,
-                Cause::Refused(_),
-            ) => (End::Stopped(self.phase, self.cause), Fate::Refused),
-            (_, Cause::Busy(_)) => (End::Stopped(self.phase, self.cause), Fate::Deferred),
-            // All of it was sent. Without a clear word, nobody knows.
-            (Phase::Acceptance, _) => (End::Uncertain(self.cause), Fate::Uncertain),
-            _ => (End::Stopped(self.phase, self.cause), Fate::Deferred),
-        }
     }
 }
 
@@ -58,11 +47,18 @@ impl<'w> Steps<'w> {
         cause: Cause,
     ) -> Stop {
         let reply = match &cause {
-            Cause::Busy(reply) | Cause::Refused(reply) => Some(reply.clone()),
+            Cause::Busy(reply) | Cause::Refused(reply) | Cause::Elsewhere(reply) => {
+                Some(reply.clone())
+            }
             _ => None,
         };
         self.tell(phase, about, began, reply, Some(cause.clone()));
         Stop::new(phase, cause)
+    }
+
+    /// Tells of a step that is all there is to a way.
+    pub fn whole(&mut self, phase: Phase, began: Instant, cause: Option<Cause>) {
+        self.tell(phase, None, began, None, cause);
     }
 
     fn tell(

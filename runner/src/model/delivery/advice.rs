@@ -1,7 +1,14 @@
-//! What to do about each outcome of an attempt: one table.
+//! What to do about each outcome of an attempt: one table, in three parts by [`Means`].
 
-use super::delivery::{Cause, CertificateProblem, Phase};
+mod mail;
+mod program;
+mod webhook;
+
+use super::{Cause, CertificateProblem, Means, Phase};
 use crate::model::unit::format_duration;
+
+/// What cannot happen on the way.
+const DEFECT: &str = "this is a defect of checkrun; please report it";
 
 impl Cause {
     /// What happened: a sentence without its full stop.
@@ -14,6 +21,7 @@ impl Cause {
             Self::Closed => "the server ended the connection".to_owned(),
             Self::Broken(error) => format!("the connection broke ({error})"),
             Self::Nonsense => "the answer is not SMTP".to_owned(),
+            Self::NoHttp => "the answer is not HTTP".to_owned(),
             Self::EndlessReply => "the answer does not end".to_owned(),
             Self::NoTls => "the server does not offer TLS, which is required".to_owned(),
             Self::Injected => {
@@ -29,6 +37,12 @@ impl Cause {
                 format!("not now, says the server ({} {})", reply.code, reply.text)
             }
             Self::Refused(reply) => format!("no, says the server ({} {})", reply.code, reply.text),
+            Self::Elsewhere(reply) => {
+                format!(
+                    "the server sends us elsewhere ({} {})",
+                    reply.code, reply.text
+                )
+            }
             Self::NoProgram(error) => format!("the program cannot be started ({error})"),
             Self::ProgramFailed(Some(code), said) => {
                 format!("the program ended with code {code}{}", in_brackets(said))
@@ -37,7 +51,10 @@ impl Cause {
                 format!("the program was ended by a signal{}", in_brackets(said))
             }
             Self::NotWritten(error) => format!("the file cannot be written ({error})"),
-            Self::Malformed(error) => format!("the mail cannot be written down ({error})"),
+            Self::Malformed(error) => format!("the message cannot be written down ({error})"),
+            Self::OtherMeans => {
+                "the message was written for another way than the route has by now".to_owned()
+            }
         }
     }
 
@@ -51,6 +68,7 @@ impl Cause {
             Self::Closed => "closed",
             Self::Broken(_) => "broken",
             Self::Nonsense => "nonsense",
+            Self::NoHttp => "no-http",
             Self::EndlessReply => "endless-reply",
             Self::NoTls => "no-tls",
             Self::Injected => "injected",
@@ -66,108 +84,27 @@ impl Cause {
             Self::NoLogin => "no-login",
             Self::Busy(_) => "busy",
             Self::Refused(_) => "refused",
+            Self::Elsewhere(_) => "elsewhere",
             Self::NoProgram(_) => "no-program",
             Self::ProgramFailed(..) => "program-failed",
             Self::NotWritten(_) => "not-written",
             Self::Malformed(_) => "malformed",
+            Self::OtherMeans => "other-means",
         }
     }
 
-    /// What to do about it, given where it happened: a sentence without its full stop.
+    /// What to do about it, given where and on which way it happened: a sentence without its full stop.
     #[must_use]
-    pub fn advice(&self, phase: Phase) -> &'static str {
-        match self {
-            Self::NoAddress(_) => "correct the host in `smtp`, or this machine's name resolution",
-            Self::NoConnection(_) => {
-                "is the server up, is the port in `smtp` right (465 for smtps, 587 or 25 for smtp), does a firewall allow it?"
+    pub fn advice(&self, phase: Phase, means: Means) -> &'static str {
+        match (self, means) {
+            (Self::Malformed(_), _) => DEFECT,
+            (Self::OtherMeans, _) => {
+                "nothing: it is not sent, and what is still wrong is told anew in the new way"
             }
-            Self::Silent(_)
-            | Self::Closed
-            | Self::Broken(_)
-            | Self::Nonsense
-            | Self::EndlessReply => self.advice_without_an_answer(phase),
-            Self::NoHandshake(_) => WHICH_PORT_SPEAKS_TLS,
-            Self::NoTls => {
-                "use a server with TLS; if nobody can listen in between, `tls = \"off\"` in [email] does without. If it had TLS before, somebody in between may be taking it away"
-            }
-            Self::Injected => {
-                "do not trust this connection: somebody in between is changing it, or the server has a known defect; update it"
-            }
-            Self::NoAuthorities(_) => {
-                "correct `ca` in [email]; without it the system's authorities are taken (Debian: package ca-certificates)"
-            }
-            Self::Certificate(problem, _) => problem.advice(),
-            Self::NoLogin => {
-                "PLAIN and LOGIN are known here; many servers offer them only on port 587 or 465. Where no login is needed, leave the user out of `smtp`"
-            }
-            Self::Busy(_) if phase == Phase::Login => {
-                "try again; the server cannot check passwords at the moment"
-            }
-            Self::Busy(_) => {
-                "try again later: this is usual for a server that is busy, or that lets strangers wait (greylisting)"
-            }
-            Self::Refused(_) => advice_if_refused(phase),
-            Self::NoProgram(_) => {
-                "install a local mail system, or correct the path: `smtp = \"sendmail:/usr/sbin/sendmail\"`"
-            }
-            Self::ProgramFailed(..) => {
-                "the codes are those of sysexits.h; the local mail system's log says more"
-            }
-            Self::NotWritten(_) => "let the account that runs checkrun write there, and make room",
-            Self::Malformed(_) => "this is a defect of checkrun; please report it",
+            (_, Means::Mail) => mail::advice(self, phase),
+            (_, Means::Webhook) => webhook::advice(self, phase),
+            (_, Means::Program) => program::advice(self),
         }
-    }
-
-    /// The server said nothing, or nothing that makes sense.
-    fn advice_without_an_answer(&self, phase: Phase) -> &'static str {
-        match (self, phase) {
-            (_, Phase::Acceptance) => {
-                "the mail may have arrived; sending it again with the same Message-ID makes at most a recognisable duplicate. The server's log knows"
-            }
-            (Self::Silent(_) | Self::Nonsense, Phase::Greeting) => {
-                "port 465 is for `smtps://`, where TLS comes first, 587 and 25 are for `smtp://`; otherwise the server is overloaded, and a longer `timeout` may help"
-            }
-            (Self::Silent(_), Phase::LookUp) => {
-                "this machine's name resolution hangs: look at /etc/resolv.conf"
-            }
-            (Self::Silent(_), Phase::Connect) => {
-                "packets get lost: does a firewall between here and the server swallow them?"
-            }
-            (Self::Silent(_), Phase::Tls) => WHICH_PORT_SPEAKS_TLS,
-            (Self::Silent(_), Phase::Program) => {
-                "the program hangs: look at the local mail queue (`mailq`) and its log"
-            }
-            (Self::Silent(_), _) => "the server is overloaded or hangs; its log knows why",
-            (Self::Closed, Phase::Greeting) => {
-                "the server does not want this machine, or has too many connections; its log knows why"
-            }
-            (Self::Closed | Self::Broken(_), _) => {
-                "try again; if it stays so, the server's log knows why, and something in between may cut connections"
-            }
-            _ => {
-                "is this a mail server? Compare host and port in `smtp` with what its operator says"
-            }
-        }
-    }
-}
-
-const WHICH_PORT_SPEAKS_TLS: &str = "does this port speak TLS from the first byte? `smtps://` is for port 465, `smtp://` with STARTTLS for 587 and 25";
-
-fn advice_if_refused(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Login => {
-            "correct the user in `smtp` or `password`; some providers want a password made for programs"
-        }
-        Phase::Greeting | Phase::Hello | Phase::StartTls => {
-            "the server does not take mail from this machine; its operator can allow it"
-        }
-        Phase::Sender => {
-            "the server does not take this sender: write an address in `from` that belongs to the account or the server's domain"
-        }
-        Phase::Recipient => {
-            "correct the address; if it is right, the server forwards only for those who log in (a user in `smtp`, and `password`)"
-        }
-        _ => "the server does not take this mail; its answer and its log say why",
     }
 }
 
@@ -181,22 +118,6 @@ impl CertificateProblem {
                 "the server's certificate is signed by nobody who is trusted here"
             }
             Self::Other => "the server's certificate does not convince",
-        }
-    }
-
-    fn advice(self) -> &'static str {
-        match self {
-            Self::Expired => {
-                "the server's operator has to renew it; until then no mail is sent there"
-            }
-            Self::NotYetValid => {
-                "is this machine's clock right? Otherwise the server's operator made a mistake"
-            }
-            Self::WrongName => "write the host in `smtp` as the certificate names it",
-            Self::UnknownIssuer => {
-                "if the certificate is your own, name its authority: `ca = \"/path/ca.pem\"` in [email]"
-            }
-            Self::Other => "the server's operator has to replace it",
         }
     }
 }
@@ -214,10 +135,27 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::mail::Reply;
+    use crate::model::delivery::Reply;
 
     fn certificate(problem: CertificateProblem) -> Cause {
         Cause::Certificate(problem, "what the library says".into())
+    }
+
+    fn table(means: Means, rows: impl IntoIterator<Item = (Phase, Cause)>) -> String {
+        let mut table = String::new();
+        for (phase, cause) in rows {
+            let advice = cause.advice(phase, means);
+            let is_defect = matches!(cause, Cause::Malformed(_));
+            assert_eq!(advice == DEFECT, is_defect, "{phase:?} {cause:?}");
+            let _ = writeln!(
+                table,
+                "{} / {}\n  {}\n  → {advice}",
+                phase.as_str(),
+                cause.as_str(),
+                cause.sentence(),
+            );
+        }
+        table
     }
 
     #[test]
@@ -270,17 +208,60 @@ mod tests {
             (File, Cause::NotWritten("Permission denied".into())),
             (File, Cause::Malformed("no sender".into())),
         ];
-        let mut table = String::new();
-        for (phase, cause) in rows {
-            let _ = writeln!(
-                table,
-                "{} / {}\n  {}\n  → {}",
-                phase.as_str(),
-                cause.as_str(),
-                cause.sentence(),
-                cause.advice(phase)
-            );
-        }
-        insta::assert_snapshot!(table);
+        insta::assert_snapshot!(table(Means::Mail, rows));
+    }
+
+    #[test]
+    fn of_a_web_server() {
+        use Phase::*;
+        let words = || "Connection refused".to_owned();
+        let limit = || Cause::Silent(Duration::from_secs(10));
+        let reply = |code| Reply::new(code, "what it says");
+        let rows = [
+            (LookUp, Cause::NoAddress("Name or service not known".into())),
+            (LookUp, limit()),
+            (Connect, Cause::NoConnection(words())),
+            (Connect, limit()),
+            (Tls, Cause::NoAuthorities("no such file".into())),
+            (Tls, limit()),
+            (Tls, Cause::NoHandshake("received corrupt message".into())),
+            (Tls, certificate(CertificateProblem::Expired)),
+            (Tls, certificate(CertificateProblem::NotYetValid)),
+            (Tls, certificate(CertificateProblem::WrongName)),
+            (Tls, certificate(CertificateProblem::UnknownIssuer)),
+            (Tls, certificate(CertificateProblem::Other)),
+            (Request, limit()),
+            (Request, Cause::Closed),
+            (Response, limit()),
+            (Response, Cause::Closed),
+            (Response, Cause::NoHttp),
+            (Response, Cause::EndlessReply),
+            (Response, Cause::Busy(reply(429))),
+            (Response, Cause::Busy(reply(503))),
+            (Response, Cause::Refused(reply(400))),
+            (Response, Cause::Refused(reply(403))),
+            (Response, Cause::Refused(reply(404))),
+            (Response, Cause::Elsewhere(reply(301))),
+            (Request, Cause::OtherMeans),
+            (Request, Cause::Malformed("a header".into())),
+        ];
+        insta::assert_snapshot!(table(Means::Webhook, rows));
+    }
+
+    #[test]
+    fn of_a_program() {
+        let failed = |code| Cause::ProgramFailed(code, "what it says".into());
+        let rows = [
+            Cause::NoProgram("No such file or directory".into()),
+            Cause::Silent(Duration::from_secs(60)),
+            Cause::Broken("interrupted".into()),
+            failed(Some(75)),
+            failed(Some(127)),
+            failed(Some(1)),
+            failed(None),
+            Cause::OtherMeans,
+        ];
+        let rows = rows.map(|cause| (Phase::Program, cause));
+        insta::assert_snapshot!(table(Means::Program, rows));
     }
 }

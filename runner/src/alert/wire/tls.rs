@@ -10,8 +10,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 
-use crate::model::mail::delivery::harmless;
-use crate::model::mail::{Cause, CertificateProblem};
+use crate::model::delivery::{Cause, CertificateProblem, harmless};
 
 /// A connector that trusts the authorities in `ca`, or else those of the system.
 pub(super) fn connector(ca: Option<&Path>) -> Result<TlsConnector, Cause> {

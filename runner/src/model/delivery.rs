@@ -1,31 +1,49 @@
-//! [`Attempt`]: what became of handing over one mail, for every recipient.
+//! [`Attempt`]: what became of handing over one message, for every recipient; and what to do about that
+//! ([`advice`]). The same for every [`Means`].
 //!
 //! Decided from status codes and kinds of errors, never from text. A recipient counts as accepted
-//! only when the server has said so after the whole mail.
+//! only when the other side has said so after the whole message.
+
+pub mod advice;
 
 use std::time::Duration;
 
-use super::super::text::is_unsafe;
-use super::Address;
+use super::text::is_unsafe;
 
 /// Longest text of a server that is kept, characters.
 const REPLY_CHARS_MAX: usize = 400;
 
-/// One attempt to hand over a mail.
+/// Longest time for which somebody who asks for it is left alone.
+pub const WAIT_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// By which means people are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Means {
+    /// Mail, to one or several addresses.
+    Mail,
+    /// A request to a web server, which is the one recipient.
+    Webhook,
+    /// A program of this machine, which is the one recipient.
+    Program,
+}
+
+/// One attempt to hand over a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     /// How it ended.
     pub end: End,
-    /// What became of each recipient, in the order of the mail.
+    /// What became of each recipient, in the order of the message.
     pub deliveries: Vec<Delivery>,
+    /// How long the other side asks to be left alone, at most [`WAIT_MAX`].
+    pub wait: Option<Duration>,
 }
 
 /// How an attempt ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The mail was taken, for one recipient at least.
+    /// The message was taken, for one recipient at least.
     HandedOver,
-    /// All of it was sent, but no answer came: it may have been taken or not.
+    /// All of it was sent, but no clear answer came: it may have been taken or not.
     Uncertain(Cause),
     /// It was not taken.
     Stopped(Phase, Cause),
@@ -34,8 +52,8 @@ pub enum End {
 /// What became of one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// Who.
-    pub recipient: Address,
+    /// Who: an address, a web server, a program.
+    pub recipient: String,
     /// What became of it.
     pub fate: Fate,
     /// What the server said to this recipient, if it refused it.
@@ -45,11 +63,11 @@ pub struct Delivery {
 /// What became of a recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// The server has the mail, and is responsible for it now.
+    /// The other side has the message, and is responsible for it now.
     Accepted,
     /// Not taken this time; another attempt may succeed.
     Deferred,
-    /// Refused for good; the same mail will be refused again.
+    /// Refused for good; the same message will be refused again.
     Refused,
     /// It may have been taken or not.
     Uncertain,
@@ -60,13 +78,13 @@ pub enum Fate {
 pub enum Next {
     /// Nothing: every recipient has it.
     Done,
-    /// The same mail again, later, with the same Message-ID, for those whose fate says so.
+    /// The same message again, later, with the same id, for those whose fate says so.
     Again,
     /// Nothing that would help: those that are left have been refused for good.
     GiveUp,
 }
 
-/// Where on the way a mail is.
+/// Where on the way a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
     /// Finding the server's address.
@@ -93,6 +111,10 @@ pub enum Phase {
     Content,
     /// The end of the mail, and the server's word that it takes it.
     Acceptance,
+    /// Asking a web server, with the whole message.
+    Request,
+    /// What it answers.
+    Response,
     /// A program instead of a server.
     Program,
     /// A file instead of a server.
@@ -114,6 +136,8 @@ pub enum Cause {
     Broken(String),
     /// The answer is not SMTP.
     Nonsense,
+    /// The answer is not HTTP.
+    NoHttp,
     /// The answer is longer than any sound one.
     EndlessReply,
     /// TLS is required and not offered.
@@ -128,18 +152,22 @@ pub enum Cause {
     NoHandshake(String),
     /// The server offers none of the ways to log in that are known here.
     NoLogin,
-    /// The server says: not now (4xx).
+    /// The server says: not now (4xx; of a web server 408, 425, 429, 5xx).
     Busy(Reply),
-    /// The server says: no (5xx).
+    /// The server says: no (5xx; of a web server other 4xx).
     Refused(Reply),
+    /// A web server says: ask somebody else (3xx).
+    Elsewhere(Reply),
     /// The program cannot be started.
     NoProgram(String),
     /// The program ended with this code (none: by a signal), and may have said why.
     ProgramFailed(Option<i32>, String),
     /// The file or its folder cannot be written.
     NotWritten(String),
-    /// The mail could not be written down; a defect.
+    /// The message could not be written down; a defect.
     Malformed(String),
+    /// The message was written for other means than the route has by now.
+    OtherMeans,
 }
 
 /// What is wrong with a certificate.
@@ -245,19 +273,32 @@ impl Attempt {
 
     /// The same fate for everybody.
     #[must_use]
-    pub fn of_all<'a>(
-        recipients: impl IntoIterator<Item = &'a Address>,
+    pub fn of_all<R: ToString>(
+        recipients: impl IntoIterator<Item = R>,
         fate: Fate,
         end: End,
     ) -> Self {
         let deliveries = recipients.into_iter().map(|recipient| Delivery {
-            recipient: recipient.clone(),
+            recipient: recipient.to_string(),
             fate,
             reply: None,
         });
         Self {
             deliveries: deliveries.collect(),
             end,
+            wait: None,
+        }
+    }
+}
+
+impl Means {
+    /// As JSON and people have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Webhook => "webhook",
+            Self::Program => "program",
         }
     }
 }
@@ -279,6 +320,8 @@ impl Phase {
             Self::Data => "data",
             Self::Content => "content",
             Self::Acceptance => "acceptance",
+            Self::Request => "request",
+            Self::Response => "response",
             Self::Program => "program",
             Self::File => "file",
         }
@@ -301,13 +344,14 @@ mod tests {
             (vec![Uncertain], Next::Again),
         ] {
             let deliver = |fate: &Fate| Delivery {
-                recipient: Address::parse("a@b").expect("an address"),
+                recipient: "a@b".to_owned(),
                 fate: *fate,
                 reply: None,
             };
             let attempt = Attempt {
                 end: End::HandedOver,
                 deliveries: fates.iter().map(deliver).collect(),
+                wait: None,
             };
             assert_eq!(attempt.next(), next, "{fates:?}");
         }

@@ -1,0 +1,122 @@
+//! From a [`Notification`] to [`Content`]: the letter in the form that the way of a route takes.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::{Channel, Content, Kind};
+use crate::alert::email::message::{Mark, Message, MessageId};
+use crate::alert::letter::{as_json, brief, headline, severity_name};
+use crate::alert::webhook::slack;
+use crate::model::mail::Mailbox;
+use crate::model::notification::{About, Item, Notification, What};
+use crate::model::route::WebhookFormat;
+use crate::model::text::is_unsafe;
+
+/// Longest value of a variable, characters.
+const VARIABLE_CHARS_MAX: usize = 500;
+
+impl Channel {
+    /// The notification as it is sent, with times as people in `zone` have them.
+    #[must_use]
+    pub fn write(&self, notification: &Notification, zone: &TimeZone) -> Content {
+        match &self.kind {
+            Kind::Mail(mail) => {
+                let message = message(notification, &mail.from, &mail.to, &self.host, zone);
+                Content::Mail(Box::new(message))
+            }
+            Kind::Webhook(_, format) => Content::Webhook {
+                id: notification.id.clone(),
+                body: match format {
+                    WebhookFormat::Json => as_json(notification).to_string(),
+                    WebhookFormat::Slack => slack::body(&brief(notification, zone)),
+                },
+            },
+            Kind::Program(_) => {
+                let document = as_json(notification);
+                Content::Program {
+                    id: notification.id.clone(),
+                    variables: variables(notification, &document),
+                    input: format!("{document}\n"),
+                }
+            }
+        }
+    }
+}
+
+/// One notification for each incident that opens with this one, for `on_incident`.
+#[must_use]
+pub fn openings(notification: &Notification) -> Vec<Notification> {
+    let opens = |item: &&Item| item.what == What::New;
+    let one = |item: &Item| Notification {
+        id: format!("{}.{}", notification.id, item.incident),
+        news: vec![item.clone()],
+        others: Vec::new(),
+        ..notification.clone()
+    };
+    notification.news.iter().filter(opens).map(one).collect()
+}
+
+fn message(
+    notification: &Notification,
+    from: &Mailbox,
+    to: &[Mailbox],
+    host: &str,
+    zone: &TimeZone,
+) -> Message {
+    let id = MessageId::new(&notification.id, host);
+    let thread = MessageId::new(&notification.thread, host);
+    let first = notification.news.first();
+    let mut marks = Vec::new();
+    if let Some(item) = first {
+        marks.push((Mark::Severity, severity_name(item.severity).to_owned()));
+        marks.push((Mark::Target, item.target.clone()));
+        marks.push((Mark::Check, item.job.clone()));
+        marks.push((Mark::Incident, item.incident.to_string()));
+    }
+    Message {
+        thread: Some(thread).filter(|thread| *thread != id),
+        id,
+        date: notification.written,
+        from: from.clone(),
+        to: to.to_vec(),
+        list: Some(format!("checkrun.{host}")),
+        subject: headline(notification),
+        text: brief(notification, zone) + "\n",
+        html: None,
+        images: Vec::new(),
+        marks,
+    }
+}
+
+/// The basics, for programs that read no JSON.
+fn variables(notification: &Notification, document: &Value) -> BTreeMap<String, String> {
+    let text = |key: &str| document[key].as_str().unwrap_or_default().to_owned();
+    let mut variables = vec![
+        ("ID", notification.id.clone()),
+        ("ROUTE", notification.route.clone()),
+        ("STATE", text("state")),
+        ("HEADLINE", text("headline")),
+    ];
+    if let About::Target { name, .. } = &notification.about {
+        variables.push(("TARGET", name.clone()));
+    }
+    if let Some(worst) = notification.news.first() {
+        variables.push(("SEVERITY", severity_name(worst.severity).to_owned()));
+        variables.push(("CHECK", worst.job.clone()));
+        variables.push(("INCIDENT", worst.incident.to_string()));
+    }
+    let named = variables
+        .into_iter()
+        .map(|(name, value)| (format!("CHECKRUN_{name}"), variable(&value)));
+    named.collect()
+}
+
+/// Names come from others; no variable may hold a NUL, and none should act on a terminal.
+pub(super) fn variable(text: &str) -> String {
+    let safe = text
+        .chars()
+        .map(|c| if is_unsafe(c) { '\u{fffd}' } else { c });
+    safe.take(VARIABLE_CHARS_MAX).collect()
+}
