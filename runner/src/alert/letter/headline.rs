@@ -56,7 +56,7 @@ fn within(notification: &Notification, chars_max: usize) -> String {
     };
     let Phrase { what, why } = phrase(notification, matter);
     let room = chars_max.saturating_sub(before.chars().count() + why.chars().count());
-    cut(&format!("{before}{}{why}", cut(&what, room)), chars_max)
+    one_line(&format!("{before}{}{why}", cut(&what, room)), chars_max)
 }
 
 /// What is the matter, in two parts: the first may be cut.

@@ -222,7 +222,10 @@ fn circumstances() -> Vec<(&'static str, Notification)> {
     let late = Notification {
         delayed_since: Some(ago(58)),
         not_stored: Some("the disk is full (/var/lib/checkrun/checkrun.db)".to_owned()),
-        ..about_orders(vec![metric(What::New, Severity::Critical)])
+        ..about_orders(vec![Item {
+            since: ago(70),
+            ..metric(What::New, Severity::Critical)
+        }])
     };
     let single = Item {
         measured: Some(Measured {
@@ -350,7 +353,7 @@ fn connections(day: Vec<(Micros, f64)>, value: f64) -> Measured {
 
 /// A day with a wave in it that ends with a rise to `value`, a value every five minutes.
 fn rise(value: f64) -> Vec<(Micros, f64)> {
-    let wave = |n: i64| 0.42 + 0.12 * (n as f64 / 46.0).sin() + 0.02 * (n as f64 * 1.7).sin();
+    let wave = |n: i64| 0.42 + 0.12 * (n as f64 / 46.0).sin() + 0.03 * (n as f64 / 7.0).sin();
     let steep = |n: i64| ((n - 240) as f64 / 48.0).clamp(0.0, 1.0).powi(2);
     (0..=288)
         .map(|n| {
@@ -370,10 +373,10 @@ fn peak_and_fall() -> Vec<(Micros, f64)> {
 }
 
 fn hit_ratio() -> Item {
-    let day = rise(0.3).into_iter().enumerate();
+    let day = rise(1.0).into_iter().enumerate();
     let day = day
         .filter(|(n, _)| !(120..170).contains(n))
-        .map(|(_, (at, height))| (at, 1.0 - height));
+        .map(|(n, (at, height))| (at, 0.95 + 0.05 * height - if n > 270 { 0.3 } else { 0.0 }));
     Item {
         job: "cache".to_owned(),
         check: "core/performance".to_owned(),
@@ -390,6 +393,8 @@ fn hit_ratio() -> Item {
                 text: "< 50%".to_owned(),
                 lines: vec![0.5],
             }),
+            median: Some(0.97),
+            p95: Some(0.99),
             ..connections(day.collect(), 0.7)
         }),
         ..plain(What::New, Severity::Warning)

@@ -165,4 +165,6 @@ impl TemplateError {
 }
 
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod tests;

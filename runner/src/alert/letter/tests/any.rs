@@ -253,6 +253,5 @@ proptest! {
         prop_assert_eq!(&mail.subject, &headline(&notification));
         prop_assert!(brief(&notification, &berlin()).chars().count() <= BRIEF_CHARS_MAX);
         prop_assert!(as_json(&notification).is_object());
-        prop_assert_eq!(mail, written(&notification), "the same every time");
     }
 }

@@ -20,6 +20,7 @@ fn headlines() {
 fn texts() {
     for (name, notification) in sample::of_every_kind() {
         let mail = written(&notification);
+        assert_eq!(mail, written(&notification), "the same every time");
         let headers: Vec<String> = mail
             .marks
             .iter()

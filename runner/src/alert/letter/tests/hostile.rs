@@ -32,6 +32,10 @@ const CANARIES: [&str; 16] = [
 /// The same notification with this in place of every text. There is little to draw: that takes most of the
 /// time, and no text is in a picture.
 fn with_text(notification: &Notification, text: &str) -> Notification {
+    let points_max = match notification.news.len() {
+        1 if notification.others.len() == 1 => 2,
+        _ => 0,
+    };
     let own = || text.to_owned();
     let mut notification = notification.clone();
     notification.id = own();
@@ -46,12 +50,12 @@ fn with_text(notification: &Notification, text: &str) -> Notification {
         *labels = BTreeMap::from([(own(), own())]);
     }
     for item in notification.news.iter_mut().chain(&mut notification.others) {
-        poison(item, text);
+        poison(item, text, points_max);
     }
     notification
 }
 
-fn poison(item: &mut Item, text: &str) {
+fn poison(item: &mut Item, text: &str, points_max: usize) {
     let own = || text.to_owned();
     item.target = own();
     item.job = own();
@@ -74,7 +78,7 @@ fn poison(item: &mut Item, text: &str) {
         evidence: vec![(own(), own())],
     });
     if let Some(measured) = &mut item.measured {
-        measured.day.truncate(2);
+        measured.day.truncate(points_max);
         measured.series = own();
         measured.unit = own();
         for limit in [&mut measured.warning, &mut measured.critical] {
