@@ -7,7 +7,6 @@
 mod detail;
 mod item;
 mod measured;
-mod sentence;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -18,13 +17,10 @@ use super::command;
 use super::headline::{headline, subject, summary};
 use super::matter::{Matter, is_open};
 use super::moment::{between, both, short, span};
-use super::plain::{name, one_line};
+use super::plain::{NAME_CHARS_MAX, name, one_line};
 use crate::model::incident::Severity;
 use crate::model::notification::{About, Item, Notification};
 use crate::model::run::Micros;
-
-/// Longest name, characters.
-const NAME_CHARS_MAX: usize = 60;
 
 /// Labels that are shown of a target.
 const LABELS_MAX: usize = 8;

@@ -16,6 +16,7 @@ mod matter;
 mod moment;
 mod plain;
 mod sample;
+mod sentence;
 mod sparkline;
 mod templates;
 mod wrap;

@@ -376,7 +376,7 @@ fn hit_ratio() -> Item {
     let day = rise(1.0).into_iter().enumerate();
     let day = day
         .filter(|(n, _)| !(120..170).contains(n))
-        .map(|(n, (at, height))| (at, 0.95 + 0.05 * height - if n > 270 { 0.3 } else { 0.0 }));
+        .map(|(n, (at, height))| (at, 0.95 + 0.05 * height - if n > 285 { 0.3 } else { 0.0 }));
     Item {
         job: "cache".to_owned(),
         check: "core/performance".to_owned(),

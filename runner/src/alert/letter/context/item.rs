@@ -4,12 +4,12 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::measured::Reading;
-use super::sentence::{course, lead, remark};
-use super::{Detail, NAME_CHARS_MAX, Pair, Time, tone_of};
+use super::{Detail, Pair, Time, tone_of};
 use crate::alert::letter::headline;
 use crate::alert::letter::matter::{Kind, is_over, severity_name, severity_word};
 use crate::alert::letter::moment::{between, span};
-use crate::alert::letter::plain::{lines, name, one_line};
+use crate::alert::letter::plain::{NAME_CHARS_MAX, lines, name, one_line};
+use crate::alert::letter::sentence::{course, lead, remark};
 use crate::model::notification::{Acknowledged, FindingFacts, Item, PastIncident, What};
 use crate::model::run::Micros;
 
@@ -56,7 +56,7 @@ pub struct Card {
     pub advice: Option<String>,
     /// What was measured.
     pub measured: Option<Reading>,
-    /// What the check found.
+    /// What the check found; nothing when it is over.
     pub findings: Vec<Finding>,
     /// Findings beyond that.
     pub findings_left_out: usize,
@@ -159,6 +159,7 @@ impl Card {
         let is_done = is_over(item) || item.what == What::Gone;
         let advice = item.advice.as_ref().filter(|_| !is_done);
         let advice = advice.map(|text| one_line(text, detail.sentence_chars_max));
+        let found: &[FindingFacts] = if is_done { &[] } else { &item.findings };
         // What could not be judged has no value now, whatever was measured before.
         let measured = item
             .measured
@@ -184,8 +185,8 @@ impl Card {
             object: name(&item.object, NAME_CHARS_MAX),
             text: one_line(&item.text, detail.sentence_chars_max),
             measured: measured.map(|it| Reading::of(it, item, now, zone)),
-            findings: findings(&item.findings, advice.as_deref(), detail),
-            findings_left_out: item.findings.len().saturating_sub(detail.findings_max),
+            findings: findings(found, advice.as_deref(), detail),
+            findings_left_out: found.len().saturating_sub(detail.findings_max),
             advice,
             past: item
                 .past

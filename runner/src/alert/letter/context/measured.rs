@@ -3,10 +3,10 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{NAME_CHARS_MAX, Time};
+use super::Time;
 use crate::alert::letter::chart;
 use crate::alert::letter::day::{Day, Worse};
-use crate::alert::letter::plain::{name, one_line};
+use crate::alert::letter::plain::{NAME_CHARS_MAX, name, one_line};
 use crate::alert::letter::sparkline::sparkline;
 use crate::model::notification::{Item, Limit, Measured};
 use crate::model::run::Micros;

@@ -179,7 +179,7 @@ fn about() -> impl Strategy<Value = About> {
 
 fn notification() -> impl Strategy<Value = Notification> {
     let names = (text(), text(), text());
-    let news = prop::collection::vec(item(), 1..9);
+    let news = prop::collection::vec(item(), 0..9);
     let others = prop::collection::vec(item(), 0..4);
     let times = (
         time(),

@@ -37,6 +37,18 @@ fn texts() {
 }
 
 #[test]
+fn the_example_in_the_documentation_is_what_is_sent() {
+    let (_, notification) = sample::of_every_kind().remove(0);
+    let mail = written(&notification);
+    let example = format!("Subject: {}\n\n{}", mail.subject, mail.text);
+    let document = include_str!("../../../../../docs/email.md");
+    assert!(
+        document.contains(&example),
+        "docs/email.md lacks:\n{example}"
+    );
+}
+
+#[test]
 fn pages() {
     for (name, notification) in sample::of_every_kind() {
         let mail = written(&notification);

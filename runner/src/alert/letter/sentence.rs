@@ -2,11 +2,10 @@
 
 use jiff::tz::TimeZone;
 
-use super::NAME_CHARS_MAX;
-use crate::alert::letter::headline::why_unreachable;
-use crate::alert::letter::matter::{Kind, is_over, severity_name};
-use crate::alert::letter::moment::{between, both, span};
-use crate::alert::letter::plain::{name, one_line};
+use super::headline::why_unreachable;
+use super::matter::{Kind, is_over};
+use super::moment::{between, both, span};
+use super::plain::{NAME_CHARS_MAX, name, one_line};
 use crate::model::incident::Severity;
 use crate::model::notification::{Item, What};
 use crate::model::run::Micros;
@@ -54,7 +53,7 @@ fn over(item: &Item, target: &str, job: &str, text: &str) -> String {
 pub fn course(item: &Item, now: Micros, zone: &TimeZone) -> String {
     let since = both(item.since, zone);
     let lasted = span(between(item.since, item.until.unwrap_or(now)));
-    let peak = severity_name(item.peak);
+    let peak = as_it_was(item.peak);
     match item.until {
         Some(until) if is_over(item) => format!(
             "It was {peak} and lasted {lasted}, from {since} to {}.",
@@ -62,7 +61,7 @@ pub fn course(item: &Item, now: Micros, zone: &TimeZone) -> String {
         ),
         _ if is_over(item) => format!("It was {peak} and began {since}."),
         _ if item.what == What::Gone => {
-            format!("It was {} and began {since}.", severity_name(item.severity))
+            format!("It was {} and began {since}.", as_it_was(item.severity))
         }
         _ => {
             let severity = match item.severity {
@@ -71,6 +70,13 @@ pub fn course(item: &Item, now: Micros, zone: &TimeZone) -> String {
             };
             format!("{severity}. It began {since}, {lasted} ago.")
         }
+    }
+}
+
+fn as_it_was(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Warning => "a warning",
+        Severity::Critical => "critical",
     }
 }
 
