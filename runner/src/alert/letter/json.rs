@@ -172,3 +172,6 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,6 +81,20 @@ impl Matter {
         }
     }
 
+    /// `critical`, `warning`, `ok`; `unknown` for what is not looked at any more.
+    #[must_use]
+    pub fn severity_mark(self, news: &[Item]) -> &'static str {
+        let worst = || news.iter().map(|item| item.severity).max();
+        match self {
+            Self::Storm => worst().map_or("unknown", severity_name),
+            Self::Problem(severity) | Self::Reminder(severity) | Self::Flapping(severity) => {
+                severity_name(severity)
+            }
+            Self::Recovered => "ok",
+            Self::Gone => "unknown",
+        }
+    }
+
     /// For filters and programs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
