@@ -78,7 +78,7 @@ fn a_mail_arrives_and_every_step_is_told() {
     for part in [
         "Subject: TEST: checkrun on ",
         "Auto-Submitted: auto-generated\n",
-        "you are in route 1",
+        "you are in the route alice@shop.example, bob@shop.example",
         &file.display().to_string(),
     ] {
         assert!(mail.contains(part), "{part}: {mail}");

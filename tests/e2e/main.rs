@@ -24,6 +24,7 @@ mod hostile_text;
 mod incidents;
 mod mail;
 mod migrations;
+mod notifications;
 mod own_pack;
 mod performance;
 mod performance_command;

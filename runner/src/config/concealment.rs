@@ -23,6 +23,9 @@ const OPEN_KEYS: [&str; 9] = [
 /// Edits by which a key may differ from `password` and still be taken for it.
 const PASSWORD_EDITS_MAX: usize = 3;
 
+/// Longest value of `timeout` that may be shown, bytes.
+const TIMEOUT_BYTES_MAX: usize = 8;
+
 /// Edits by which a key may differ from `webhook` and still be taken for it: its address is a secret.
 const WEBHOOK_EDITS_MAX: usize = 2;
 
@@ -189,7 +192,8 @@ fn is_plausible_reference(key: &str, literal: &str) -> bool {
         "format" => matches!(text, "json" | "slack"),
         "tls" => matches!(text, "required" | "off"),
         "env" | "credential" => text.chars().all(is_name),
-        "file" => text.contains(['/', '.']) && text.chars().all(|c| is_name(c) || c == '/'),
+        "timeout" => text.len() <= TIMEOUT_BYTES_MAX && text.chars().all(is_name),
+        "file" | "ca" => text.contains(['/', '.']) && text.chars().all(|c| is_name(c) || c == '/'),
         _ => false,
     }
 }

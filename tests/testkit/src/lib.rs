@@ -5,7 +5,7 @@
 //! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
 //! its own with [`Server::start`], which takes well under a second because it copies the set's
 //! initialised data folder. A mail server is started by the test that needs it ([`mail`]); one that
-//! misbehaves follows a script ([`mail_script`]).
+//! misbehaves follows a script ([`mail_script`]), and so does every web server ([`web_script`]).
 //!
 //! Everything lives in one temporary folder, listens on loopback only and ends with its starter,
 //! even when that is killed (see [`guard`](mod@guard)). No server that already runs is touched.
@@ -30,6 +30,7 @@ pub mod servers;
 pub mod signal;
 mod template;
 pub mod wasm;
+pub mod web_script;
 
 pub use account::Account;
 pub use certificates::{Certificate, Certificates, KeyPair};

@@ -57,6 +57,23 @@ fn what_people_write_by_mistake_is_hidden() {
             "url = \"host=h password=… user=u\"",
         ),
         ("x = 1 # password is hunter2", "x = 1 #…"),
+        (
+            "webhook = { url = \"https://h/hunter2\", format = \"slack\" }",
+            "webhook = { url = …, format = \"slack\" }",
+        ),
+        ("webhok = 'hunter2'", "webhok = …"),
+        ("webhook.url = 'hunter2'", "webhook.url = …"),
+        (
+            "webhook = { headers = { Authorization = 'hunter2' } }",
+            "webhook = { headers = { … = … } }",
+        ),
+        (
+            "[route.webhook]\nurl = 'hunter2'",
+            "[route.webhook]\nurl = …",
+        ),
+        ("url = 'https://h/hunter2?x'", "url = 'https://h…'"),
+        ("url = 'HTTP://h?hunter2'", "url = 'HTTP://h…'"),
+        ("url = 'http:/h/hunter2'", "url = 'http:/h…'"),
     ] {
         assert_eq!(visible(text), expected, "{text}");
     }

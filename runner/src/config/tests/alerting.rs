@@ -1,10 +1,9 @@
-//! `[email]` and `[[route]]`: what is understood, what is protected, and what is refused.
+//! `[email]`: what is understood, what is protected, and what is refused.
 
 use std::time::Duration;
 
 use super::{config, read, refused};
 use crate::config::Environment;
-use crate::model::incident::Severity;
 use crate::model::mail::{MailServer, MailSettings, MailWay, Protection};
 
 fn environment() -> Environment {
@@ -106,27 +105,6 @@ fn account_authority_and_patience() {
 }
 
 #[test]
-fn routes_are_read_in_the_order_of_the_file() {
-    let config = config(
-        r#"
-[[route]]
-to = ["ops@example.org", "Jörg <joerg@example.org>"]
-[[route]]
-match = { severity = "critical", labels = { team = "shop", env = "prod-*" }, checks = ["core/*", "backup"] }
-to = ["oncall@example.org"]
-"#,
-    );
-    let [first, second] = config.routes() else {
-        panic!("two routes");
-    };
-    assert_eq!((first.severity, first.to.len()), (Severity::Warning, 2));
-    assert_eq!(first.to[1].to_string(), "Jörg <joerg@example.org>");
-    assert_eq!(second.severity, Severity::Critical);
-    assert_eq!(second.checks, ["core/*", "backup"]);
-    assert_eq!(second.labels["env"], "prod-*");
-}
-
-#[test]
 fn what_is_refused_says_why_and_repeats_no_password() {
     let mut all = String::new();
     for keys in [
@@ -153,15 +131,6 @@ fn what_is_refused_says_why_and_repeats_no_password() {
         let problems = refused(&email(keys)).to_string();
         assert!(!problems.contains("canary"), "{problems}");
         all += &format!("{problems}\n\n");
-    }
-    for to in [
-        "nobody",
-        "a@b, c@d",
-        "a@b\\r\\nBcc: c@d",
-        "jörg@example.org",
-        "",
-    ] {
-        all += &format!("{}\n\n", refused(&format!("[[route]]\nto = [\"{to}\"]\n")));
     }
     insta::assert_snapshot!(all);
 }

@@ -7,6 +7,7 @@ mod hostile;
 mod packs;
 mod plan;
 mod problems;
+mod routes;
 mod schedule;
 mod schema;
 mod select;
