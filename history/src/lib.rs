@@ -58,6 +58,7 @@ mod writer;
 pub use error::{Action, Cause, Error};
 pub use file::SetAside;
 pub use reader::{
-    IncidentFilter, Reader, RunDetail, RunFilter, RunSummary, StateEntry, StateOwner, Which,
+    IncidentFilter, Reader, RunDetail, RunFilter, RunSummary, StateEntry, StateOwner, WatchSummary,
+    Which,
 };
 pub use writer::{Acknowledge, Writer, WriterStats};

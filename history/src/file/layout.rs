@@ -32,6 +32,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "newest",
         sql: include_str!("../../migrations/0004_newest.sql"),
     },
+    Migration {
+        name: "suspended",
+        sql: include_str!("../../migrations/0005_suspended.sql"),
+    },
 ];
 
 /// One step from a layout to the next.

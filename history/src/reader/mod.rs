@@ -1,12 +1,14 @@
 //! [`Reader`]: asks the history, read-only, while writers of this or other processes write.
 //!
 //! Runs are read through the public views only, so that a file from a newer version can be read as
-//! long as it still has them; what checks remember is read from its table, and not from newer files.
+//! long as it still has them; what checks remember and what is watched are read from their tables, and not
+//! from newer files.
 
 mod filter;
 mod incidents;
 mod rows;
 mod state;
+mod watches;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 pub use filter::RunFilter;
 pub use incidents::{IncidentFilter, Which};
 pub use state::{StateEntry, StateOwner};
+pub use watches::WatchSummary;
 
 use crate::error::{Action, Cause, Error, is_foreign_schema};
 use crate::file::{Layout, MIGRATIONS, connect_for_reading, known_version};
@@ -163,6 +166,20 @@ impl Reader {
             return Err(self.newer());
         }
         self.ask(|conn| state::load(conn, owners))
+    }
+
+    /// What is not simply ok about the jobs of this check, `pack/check`.
+    ///
+    /// # Errors
+    /// As [`Reader::states`].
+    pub fn watches(&self, check: &str) -> Result<Vec<WatchSummary>, Error> {
+        if self.is_newer() {
+            return Err(self.newer());
+        }
+        if self.version < INCIDENTS_SINCE {
+            return Ok(Vec::new());
+        }
+        self.ask(|conn| watches::load(conn, check))
     }
 
     fn ask<T>(

@@ -75,6 +75,7 @@ pub async fn run(
         memory: Arc::new(keeping.memory),
         clock,
         parallel: config.parallel() as usize,
+        gatekeeper: Arc::default(),
     };
     let reload = Reload {
         location: arguments.location,
@@ -91,7 +92,10 @@ pub async fn run(
         output::note(&format!("error: cannot listen to signals: {error}"));
         Exit::Defect
     })?;
-    let scheduler = Scheduler::new(pipeline, &jobs);
+    let mut scheduler = Scheduler::new(pipeline, &jobs);
+    scheduler.recall(&keeping.gates, &mut |event| {
+        log.tell(&event, clock.now());
+    });
     service.ready(&log.headline());
     let exit = serve(scheduler, &mut orders, &mut log, &service, clock).await;
     listening.abort();
@@ -162,6 +166,7 @@ impl Prepared {
                 memory: Arc::new(memory),
                 clock,
                 parallel: self.config.parallel() as usize,
+                gatekeeper: Arc::default(),
             },
             jobs: self.jobs,
         }
@@ -211,13 +216,14 @@ async fn run_once(
         memory: Arc::new(keeping.memory),
         clock,
         parallel: config.parallel() as usize,
+        gatekeeper: Arc::default(),
     };
     let progress = Progress::new(
         jobs.len() as u64,
         columns(&jobs),
         setup::colour(environment),
     );
-    let summary = run::execute(pipeline, jobs, |run| progress.finished(run)).await;
+    let summary = run::execute(pipeline, jobs, &keeping.gates, |run| progress.finished(run)).await;
     progress.done();
     output::data(&closing_line(&summary));
     Ok(run::exit(keeping.problem.as_deref(), &summary))
