@@ -24,6 +24,7 @@ use super::{output, run, setup};
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Need};
 use crate::execute::sandbox::Sandbox;
+use crate::model::gate::CONNECTION_JOB;
 use crate::model::job::Job;
 use crate::pipeline::scheduler::{Event, Order, Replacement, Scheduler};
 use crate::pipeline::{LoadedPack, Pipeline};
@@ -233,5 +234,6 @@ fn columns(jobs: &[Arc<Job>]) -> Columns {
     let names = jobs
         .iter()
         .map(|job| (job.name.as_str(), job.target.name.as_str()));
-    Columns::fitting(names)
+    // Of every target there may be lines of its connection.
+    Columns::fitting(names.chain([(CONNECTION_JOB, "")]))
 }

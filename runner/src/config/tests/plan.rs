@@ -114,10 +114,6 @@ fn what_checkrun_looks_at_by_itself_cannot_be_configured() {
 [[check]]
 use = "checkrun/connection"
 targets = ["*"]
-[[check]]
-use = "core/health"
-name = "connection"
-targets = ["*"]
 "#
     ));
 }
