@@ -61,6 +61,6 @@ pub use error::{Action, Cause, Error};
 pub use file::SetAside;
 pub use reader::{
     DaySeries, IncidentFilter, PastIncident, Reader, RunDetail, RunFilter, RunSummary, StateEntry,
-    StateOwner, ToldFacts, Which,
+    StateOwner, ToldFacts, WatchSummary, Which,
 };
 pub use writer::{Acknowledge, Done, NotAcknowledged, Writer, WriterStats};

@@ -33,6 +33,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0004_newest.sql"),
     },
     Migration {
+        name: "suspended",
+        sql: include_str!("../../migrations/0005_suspended.sql"),
+    },
+    Migration {
         name: "notifications",
         sql: include_str!("../../migrations/0006_notifications.sql"),
     },

@@ -1,7 +1,8 @@
 //! [`Reader`]: asks the history, read-only, while writers of this or other processes write.
 //!
 //! Runs are read through the public views only, so that a file from a newer version can be read as
-//! long as it still has them; what checks remember is read from its table, and not from newer files.
+//! long as it still has them; what checks remember and what is watched are read from their tables, and not
+//! from newer files.
 
 mod facts;
 mod filter;
@@ -9,6 +10,7 @@ mod incidents;
 mod notifications;
 pub(crate) mod rows;
 mod state;
+mod watches;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ pub use facts::{DaySeries, PastIncident, ToldFacts};
 pub use filter::RunFilter;
 pub use incidents::{IncidentFilter, Which};
 pub use state::{StateEntry, StateOwner};
+pub use watches::WatchSummary;
 
 use crate::error::{Action, Cause, Error, is_foreign_schema};
 use crate::file::{Layout, MIGRATIONS, connect_for_reading, known_version};
@@ -33,7 +36,7 @@ use crate::record::{
 const INCIDENTS_SINCE: i64 = 2;
 
 /// The first layout with messages and mutes.
-const NOTIFICATIONS_SINCE: i64 = 5;
+const NOTIFICATIONS_SINCE: i64 = 6;
 
 /// A read-only connection to the history. Not for two threads at once: open one for each.
 #[derive(Debug)]
@@ -204,6 +207,20 @@ impl Reader {
             return Err(self.newer());
         }
         self.ask(|conn| state::load(conn, owners))
+    }
+
+    /// What is not simply ok about the jobs of this check, `pack/check`.
+    ///
+    /// # Errors
+    /// As [`Reader::states`].
+    pub fn watches(&self, check: &str) -> Result<Vec<WatchSummary>, Error> {
+        if self.is_newer() {
+            return Err(self.newer());
+        }
+        if self.version < INCIDENTS_SINCE {
+            return Ok(Vec::new());
+        }
+        self.ask(|conn| watches::load(conn, check))
     }
 
     fn ask<T>(

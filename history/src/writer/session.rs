@@ -51,7 +51,8 @@ impl<'c> Session<'c> {
                  ON CONFLICT (job_id, started_us) DO NOTHING",
             )?,
             slot: conn.prepare(
-                "INSERT INTO slot (run_id, due_us, overlapped, missed) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO slot (run_id, due_us, overlapped, missed, suspended)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?,
             latest: conn.prepare("UPDATE job SET latest_run_id = ?2 WHERE job_id = ?1")?,
             sample: conn.prepare(
@@ -143,8 +144,13 @@ impl<'c> Session<'c> {
         };
         let (run_id, time_us) = self.insert_run(run, job_id, pack_id)?;
         if let Some(slot) = run.slot {
-            self.slot
-                .execute((run_id.0, slot.due_us, slot.overlapped, slot.missed))?;
+            self.slot.execute((
+                run_id.0,
+                slot.due_us,
+                slot.overlapped,
+                slot.missed,
+                slot.suspended,
+            ))?;
         }
         self.latest.execute((job_id, run_id.0))?;
         for metric in &run.metrics {

@@ -71,6 +71,7 @@ impl Ledger {
             due_us: run.started_us,
             overlapped: 0,
             missed: 0,
+            suspended: 0,
         });
         self.writer.record_and_consider(
             run,

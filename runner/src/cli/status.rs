@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use checkrun_history::incident::IncidentSummary;
+use checkrun_history::record::StoredStatus;
 use checkrun_history::{IncidentFilter, Reader};
 
 use super::args::{ListFormat, StatusArguments};
@@ -11,6 +12,7 @@ use super::survey::{Asked, Survey};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, TargetEntry};
+use crate::model::gate::CONNECTION_CHECK;
 use crate::operations::observation::Observation;
 use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
 use crate::operations::{connections, health};
@@ -73,7 +75,8 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
     known
 }
 
-/// The newest outcome of every job that is configured.
+/// The newest outcome of every job that is configured, and that a target cannot be reached, if that is
+/// what is known of it last: the others are from before then.
 fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
     let refuse = |error: &checkrun_history::Error| {
         output::note(&format!("error: {}", explain(error)));
@@ -88,7 +91,8 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
             .jobs()
             .iter()
             .any(|job| job.name == run.job && job.target.name() == run.target);
-        if !is_configured {
+        let is_unreachable = run.check == CONNECTION_CHECK && run.status > StoredStatus::Ok;
+        if !is_configured && !is_unreachable {
             continue;
         }
         if let Some(detail) = reader.run(run.id).map_err(|error| refuse(&error))? {

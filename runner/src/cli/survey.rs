@@ -109,6 +109,7 @@ impl Survey {
             memory: Arc::default(),
             clock,
             parallel: RUNS_AT_ONCE_MAX as usize,
+            gatekeeper: Arc::default(),
         });
         let mut seen = Vec::with_capacity(jobs.len());
         pipeline

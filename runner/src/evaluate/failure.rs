@@ -3,8 +3,8 @@
 use crate::model::connection_advice::{Explanation, explain as explain_connection};
 use crate::model::incident::Object;
 use crate::model::report::Failure;
-use crate::model::run::{Outcome, Reason};
-use crate::model::sql::{ConnectionClass, ServerError, SqlError};
+use crate::model::run::{About, Outcome, Reason};
+use crate::model::sql::{ConnectionClass, ConnectionError, ServerError, SqlError};
 use crate::model::status::Status;
 use crate::model::unit::format_duration;
 
@@ -28,6 +28,7 @@ pub fn judge(failure: Failure) -> Outcome {
         findings: Vec::new(),
         failure: Some(failure),
         held: Vec::new(),
+        about: About::Job,
     }
 }
 
@@ -104,12 +105,7 @@ fn explain_sql(error: &SqlError) -> (String, Option<String>) {
             Some("Raise `timeout` for this check, or find out what the query waits for.".into()),
         ),
         SqlError::Connection(error) => {
-            let Explanation { meaning, advice } = explain_connection(error.class);
-            let text = match error.class {
-                // The message names the privileges and the way out, and is all there is to say.
-                ConnectionClass::AccountRefused => error.message.clone(),
-                _ => format!("no connection: {meaning} ({})", error.message),
-            };
+            let (text, advice) = no_connection(error);
             (text, Some(advice.to_owned()))
         }
         SqlError::LimitExceeded(what) => (
@@ -117,6 +113,17 @@ fn explain_sql(error: &SqlError) -> (String, Option<String>) {
             Some("Ask for less: fewer or shorter columns, fewer rows, an aggregate.".into()),
         ),
     }
+}
+
+/// What is in the way of a connection, and what to do.
+pub(super) fn no_connection(error: &ConnectionError) -> (String, &'static str) {
+    let Explanation { meaning, advice } = explain_connection(error.class);
+    let text = match error.class {
+        // The message names the privileges and the way out, and is all there is to say.
+        ConnectionClass::AccountRefused => error.message.clone(),
+        _ => format!("no connection: {meaning} ({})", error.message),
+    };
+    (text, advice)
 }
 
 fn describe(server: &ServerError) -> String {

@@ -8,7 +8,7 @@ use crate::model::incident::Object;
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
 use crate::model::report::{Failure, Finding, Metric, Report};
-use crate::model::run::{JudgedMetric, Outcome, Reason};
+use crate::model::run::{About, JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
 use crate::model::target::Address;
 use crate::model::threshold::Threshold;
@@ -16,6 +16,9 @@ use crate::model::unit::format_value;
 use crate::model::whereabouts;
 
 mod failure;
+mod knock;
+
+pub use knock::judge_knock;
 
 /// Judges what one run of `job` returned.
 #[must_use]
@@ -108,6 +111,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         findings: report.findings,
         failure: None,
         held,
+        about: About::Job,
     }
 }
 

@@ -9,6 +9,7 @@
 //! - [`pack`]: what a pack says of itself: checks, parameters, metrics
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
+//! - [`gate`]: whether a target can be reached, as runs learn it and as it is asked
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
@@ -22,6 +23,7 @@ pub mod alerting;
 pub mod connection_advice;
 pub mod delivery;
 pub mod engine;
+pub mod gate;
 pub mod glob;
 pub mod incident;
 pub mod job;

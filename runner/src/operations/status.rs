@@ -16,6 +16,7 @@ use serde::Serialize;
 use super::health::{self, Health, Migrations};
 use super::observation::Observation;
 use super::{NotAsked, Trouble, connections};
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::run::{Micros, Reason};
 use crate::model::status::Status;
 
@@ -280,7 +281,11 @@ fn from_outcomes(
         return nothing;
     };
     let of = |check| seen.iter().filter(move |one| one.check == check);
-    let health: Vec<_> = of(health::CHECK).map(health::read).collect();
+    let mut health: Vec<_> = of(CONNECTION_CHECK).map(health::read).collect();
+    if health.is_empty() {
+        // With it, what others have seen is from before then.
+        health = of(health::CHECK).map(health::read).collect();
+    }
     let worst = seen.iter().map(|one| Condition::from(one.status)).max();
     let slow = match health.iter().any(|health| health.slow) {
         true => Condition::Degraded,

@@ -1,10 +1,8 @@
 //! What a notification comes down to, for whoever sees one word of it only: a phone, a filter, a colour.
 
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::incident::Severity;
 use crate::model::notification::{About, Item, Notification, What};
-
-/// The check that is part of the program: whether a target can be reached at all.
-const CONNECTION_CHECK: &str = "checkrun/connection";
 
 /// What a message as a whole is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

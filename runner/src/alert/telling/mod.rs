@@ -32,9 +32,6 @@ use crate::model::run::Micros;
 
 pub use self::flapping::WINDOW as FLAPPING_WINDOW;
 
-/// The check whose incidents say that a target cannot be reached.
-pub const GATE_CHECK: &str = "checkrun/connection";
-
 /// A message that nobody has after so long goes by way of the fallback routes.
 pub const STUCK_AFTER: Duration = Duration::from_secs(600);
 

@@ -3,7 +3,8 @@
 use checkrun_history::notification::{Silence, Situation, Standing};
 use checkrun_history::record::StoredStatus;
 
-use super::{GATE_CHECK, View, is_about};
+use super::{View, is_about};
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::route::Scope;
 
 /// Why nobody is told.
@@ -29,7 +30,7 @@ pub(super) fn reason(
     let severity = standing.severity.unwrap_or(StoredStatus::Critical);
     let fits = |scope: &Scope| is_about(scope, standing, severity);
     let is_doubtful = situation.doubtful_targets.contains(&standing.target_id);
-    if is_doubtful && standing.check != GATE_CHECK {
+    if is_doubtful && standing.check != CONNECTION_CHECK {
         Some(Reason::TargetDown)
     } else if view.maintained.iter().any(fits) {
         Some(Reason::Maintenance)

@@ -6,7 +6,8 @@ use std::time::Duration;
 use checkrun_history::record::StoredStatus;
 
 use super::change::{Change, Volume};
-use super::{GATE_CHECK, Group, View};
+use super::{Group, View};
+use crate::model::gate::CONNECTION_CHECK;
 
 /// A target that cannot be reached is told sooner: nothing else will come with it.
 const GATE_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -22,7 +23,7 @@ pub(super) fn is_due(group: &Group<'_>, view: &View<'_>) -> bool {
     if news().any(|change| change.volume == Volume::Urgent) {
         return true;
     }
-    let has_gate = news().any(|change| change.standing.check == GATE_CHECK);
+    let has_gate = news().any(|change| change.standing.check == CONNECTION_CHECK);
     let wait = match has_gate {
         true => view.rules.group_wait.min(GATE_WAIT_MAX),
         false => view.rules.group_wait,

@@ -12,6 +12,7 @@ use crate::config::collector::Remark;
 use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
+use crate::model::gate::CONNECTION_JOB;
 use crate::model::incident::Rules;
 use crate::model::schedule::Schedule;
 
@@ -155,6 +156,14 @@ fn halves(uses: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<(String
 fn name(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<String> {
     let name = fields.text("name")?;
     let text = *name.get_ref();
+    if text == CONNECTION_JOB {
+        let remark = Remark::new(format!(
+            "`{CONNECTION_JOB}` is the job that every target has by itself: whether it can be reached"
+        ))
+        .with_hint("give this one another `name`, such as `connections`");
+        context.problems.error(&name.span(), remark);
+        return None;
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
     if text.chars().all(plain) && text.len() <= NAME_CHARS_MAX {
         return Some(text.to_owned());

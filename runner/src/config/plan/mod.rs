@@ -23,6 +23,7 @@ use super::elements::target::TargetEntry;
 use super::problem::{Problem, Problems};
 use super::source::Source;
 use super::{Config, suggest};
+use crate::model::gate::{CONNECTION_CHECK, OWN_PACK};
 use crate::model::incident::Rules;
 use crate::model::job::MetricThresholds;
 use crate::model::pack::{CheckInfo, PackInfo};
@@ -182,10 +183,25 @@ impl<'c> Planner<'c> {
         self.problems.error(&entry.use_at, remark);
     }
 
+    fn refuse_own(&mut self, entry: &CheckEntry) {
+        let remark = Remark::new(format!(
+            "`{}` cannot be configured: `{OWN_PACK}` is no pack, but what checkrun does by itself",
+            entry.uses()
+        ))
+        .with_hint(format!(
+            "remove this `[[check]]`: `{CONNECTION_CHECK}` watches every target that has a check"
+        ));
+        self.problems.error(&entry.use_at, remark);
+    }
+
     fn find(&mut self, entry: &CheckEntry) -> Option<&'c CheckInfo> {
         let pack = self.packs.iter().find(|pack| pack.name == entry.pack);
         if let Some(check) = pack.and_then(|pack| pack.check(&entry.check)) {
             return Some(check);
+        }
+        if entry.pack == OWN_PACK {
+            self.refuse_own(entry);
+            return None;
         }
         if pack.is_none() && self.config.gaps.packs {
             return None;

@@ -108,6 +108,17 @@ targets = ["ordrs"]
 }
 
 #[test]
+fn what_checkrun_looks_at_by_itself_cannot_be_configured() {
+    insta::assert_snapshot!(refused(
+        r#"
+[[check]]
+use = "checkrun/connection"
+targets = ["*"]
+"#
+    ));
+}
+
+#[test]
 fn the_same_check_twice_needs_a_name() {
     insta::assert_snapshot!(refused(
         r#"

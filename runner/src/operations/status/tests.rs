@@ -65,6 +65,40 @@ fn a_database_is_as_good_as_its_worst_outcome() {
 }
 
 #[test]
+fn a_database_that_could_not_be_reached_since_is_not_as_its_checks_left_it() {
+    let mut health = outcome("orders", health::CHECK, Status::Ok);
+    health.metrics = ["response_time", "connect_time"]
+        .map(|name| Measured {
+            name: name.into(),
+            labels: BTreeMap::new(),
+            value: 0.002,
+        })
+        .into();
+    let mut connection = outcome("orders", CONNECTION_CHECK, Status::Critical);
+    connection.started = Micros(3_000_000);
+    connection.findings = vec![Finding {
+        key: "connection".into(),
+        severity: Status::Critical,
+        title: "No connection".into(),
+        detail: "127.0.0.1:5432: connection refused".into(),
+        subject: None,
+        advice: Some("See whether the server runs.".into()),
+        reference: None,
+        evidence: vec![("error_class".into(), "refused".into())],
+    }];
+    let before = summary(&[known("orders", vec![health.clone()])]);
+    assert_eq!(before.databases[0].connected, Some(true));
+    let since = summary(&[known("orders", vec![health, connection])]);
+    let database = &since.databases[0];
+    assert_eq!(database.status, Condition::Unhealthy);
+    assert_eq!(database.connected, Some(false));
+    assert_eq!(database.response_time_ms, None, "that was before");
+    let error = database.error.as_ref().expect("why");
+    assert_eq!(error.class, "refused");
+    assert_eq!(database.age_seconds, Some(1.0));
+}
+
+#[test]
 fn the_whole_is_as_good_as_its_worst_database_and_each_is_counted_once() {
     let not_asked = Known::NotAsked(NotAsked {
         target: "ordres".into(),

@@ -24,10 +24,11 @@ use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
 use crate::alert::channel::{Channel, Content};
-use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, GATE_CHECK, STUCK_AFTER, View};
+use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
 use crate::model::delivery::{Attempt, Means};
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::job::Job;
 use crate::model::notification::Origin;
 use crate::model::run::Micros;
@@ -174,7 +175,7 @@ impl Messenger {
             turns_since_us: before(now, FLAPPING_WINDOW),
             messages_since_us: before(now, orders.rules.messages_within),
             stuck_before_us: before(now, STUCK_AFTER),
-            gate_check: GATE_CHECK,
+            gate_check: CONNECTION_CHECK,
             routes: &routes,
         };
         let decide = Arc::new(move |situation: &_| {

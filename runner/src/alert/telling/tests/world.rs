@@ -10,6 +10,8 @@ use checkrun_history::record::StoredStatus;
 
 use super::super::*;
 use crate::model::alerting::Alerting;
+use crate::model::gate::CONNECTION_CHECK;
+use crate::model::incident::Severity;
 
 pub const SECOND: i64 = 1_000_000;
 pub const MINUTE: i64 = 60 * SECOND;
@@ -70,7 +72,7 @@ impl Thing {
     /// Job 9 of each target is the gate.
     fn check(self) -> String {
         match self.job {
-            9 => GATE_CHECK.to_owned(),
+            9 => CONNECTION_CHECK.to_owned(),
             n => format!("core/{n}"),
         }
     }
