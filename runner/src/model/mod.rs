@@ -13,10 +13,11 @@
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
 //! - [`mail`]: how mail is sent, to whom, and what became of it
+//! - [`advice`]: what to try first, for everything that the host itself notices
 //! - [`notification`]: what one message to people says
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
-pub mod connection_advice;
+pub mod advice;
 pub mod engine;
 pub mod glob;
 pub mod incident;

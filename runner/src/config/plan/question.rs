@@ -64,6 +64,7 @@ impl PlannedJob {
             thresholds: thresholds::declared(check),
             timeout: TIMEOUT,
             schedule: check.suggested_schedule(),
+            hindrances: Vec::new(),
         })
     }
 
