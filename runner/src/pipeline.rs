@@ -205,7 +205,10 @@ impl Pipeline {
 /// What an outcome means for the incidents of its job.
 fn considering(job: &Job, outcome: &Outcome, at: Micros) -> Consider {
     let outcome = outcome.clone();
-    let rules = job.rules;
+    let rules = match job.is_connection() {
+        true => CONNECTION_RULES,
+        false => job.rules,
+    };
     Arc::new(move |known| consider(known, &outcome, at, &rules))
 }
 

@@ -8,14 +8,14 @@ use checkrun_history::{IncidentFilter, Reader};
 
 use super::args::{ListFormat, StatusArguments};
 use super::exit::Exit;
-use super::survey::{Asked, Survey};
+use super::survey::{Asked, Survey, hindrances};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, TargetEntry};
 use crate::model::gate::CONNECTION_CHECK;
 use crate::operations::observation::Observation;
 use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
-use crate::operations::{connections, health};
+use crate::operations::{Hindrance, connections, health};
 use crate::record::explain;
 use crate::report::json::pretty;
 use crate::report::status::for_people;
@@ -64,7 +64,7 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
         known.push(match survey.resolve(target, &planned, environment) {
             Asked::Jobs(of_target) => {
                 jobs.extend(of_target);
-                nothing_yet(target)
+                nothing_yet(target, hindrances(&planned))
             }
             Asked::Not(why) => Known::NotAsked(why),
         });
@@ -84,7 +84,9 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
     };
     let reader = Reader::open(survey.config.history()).map_err(|error| refuse(&error))?;
     let latest = reader.latest().map_err(|error| refuse(&error))?;
-    let mut known: Vec<Known> = survey.choice.targets.iter().map(nothing_yet).collect();
+    // What was recorded was asked with all that it needed.
+    let nothing = |target| nothing_yet(target, Vec::new());
+    let mut known: Vec<Known> = survey.choice.targets.iter().map(nothing).collect();
     for run in latest {
         let is_configured = survey
             .plan
@@ -115,11 +117,12 @@ fn open_incidents(survey: &Survey) -> Option<Vec<OpenIncident>> {
     Some(found.filter(is_chosen).map(OpenIncident::from).collect())
 }
 
-fn nothing_yet(target: &Arc<TargetEntry>) -> Known {
+fn nothing_yet(target: &Arc<TargetEntry>, hindrances: Vec<Hindrance>) -> Known {
     Known::Outcomes {
         target: target.name().to_owned(),
         labels: target.labels().clone(),
         seen: Vec::new(),
+        hindrances,
     }
 }
 

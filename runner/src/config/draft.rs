@@ -41,9 +41,10 @@ pub struct KnownPacks {
 /// What a command has nothing to do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// A check on a target.
+    /// Checks on targets, each as it is configured.
     Jobs,
-    /// A target.
+    /// Targets, each by itself: a job that cannot be as it is configured says so
+    /// ([`PlannedJob::hindrances`](super::PlannedJob::hindrances)), and stops no other.
     Targets,
 }
 
@@ -129,7 +130,7 @@ impl Draft {
     pub fn plan(&self, packs: &KnownPacks, need: Need) -> Result<Planned, Problems> {
         let mut config = self.config.clone();
         config.gaps.packs |= !packs.refused.is_empty();
-        let (plan, mut problems) = match config.plan(&packs.infos) {
+        let (plan, mut problems) = match config.plan(&packs.infos, need) {
             Ok(plan) => (Some(plan), Problems::default()),
             Err(problems) => (None, problems),
         };

@@ -1,7 +1,7 @@
 //! What it means that a target was asked whether it can be reached.
 
-use super::failure::no_connection;
 use super::with_address;
+use crate::model::advice::explain_no_connection;
 use crate::model::gate::Knock;
 use crate::model::incident::Object;
 use crate::model::report::{Finding, Metric};
@@ -47,7 +47,7 @@ pub fn judge_knock(address: &Address, knock: Knock) -> Outcome {
 }
 
 fn failed(error: ConnectionError) -> Outcome {
-    let (summary, advice) = no_connection(&error);
+    let (summary, advice) = explain_no_connection(&error);
     let finding = Finding {
         key: FINDING.into(),
         severity: Status::Critical,

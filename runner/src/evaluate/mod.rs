@@ -4,6 +4,7 @@
 //! Pure: no clock, no I/O. The status is the worst of the reasons, and `ok` only where nothing
 //! stands against it.
 
+use crate::model::advice::Situation;
 use crate::model::incident::Object;
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
@@ -185,12 +186,21 @@ fn missing_metrics<'a>(
     thresholds
         .iter()
         .filter(|own| own.configured)
-        .filter(|own| !metrics.iter().any(|judged| judged.metric.name == own.metric))
-        .map(|own| Reason {
-            object: Some(Object::metric(&own.metric)),
-            status: Status::Unknown,
-            text: format!("{} was not reported, so its threshold cannot be judged", own.metric),
-            advice: Some("Remove the threshold for this target, or mend what keeps the check from measuring.".into()),
+        .filter(|own| {
+            !metrics
+                .iter()
+                .any(|judged| judged.metric.name == own.metric)
+        })
+        .map(|own| {
+            let situation = Situation::NotReported {
+                metric: &own.metric,
+            };
+            Reason {
+                object: Some(Object::metric(&own.metric)),
+                status: Status::Unknown,
+                text: situation.text(),
+                advice: Some(situation.advice()),
+            }
         })
 }
 

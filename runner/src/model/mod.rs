@@ -13,14 +13,15 @@
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
+//! - [`advice`]: what to try first, for everything that the host itself notices
 //! - [`notification`]: what one message to people says
 //! - [`alerting`]: when people are told
 //! - [`route`]: who is told about what, and by which means; [`mail`]: how mail is sent
 //! - [`delivery`]: what became of a message
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
+pub mod advice;
 pub mod alerting;
-pub mod connection_advice;
 pub mod delivery;
 pub mod engine;
 pub mod gate;

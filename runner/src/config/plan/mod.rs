@@ -20,9 +20,9 @@ pub use self::resolve::ResolvedPlan;
 use super::collector::{Collector, Remark};
 use super::elements::check::CheckEntry;
 use super::elements::target::TargetEntry;
-use super::problem::{Problem, Problems};
-use super::source::Source;
-use super::{Config, suggest};
+use super::problem::{Problem, Problems, Severity};
+use super::source::{Source, Span};
+use super::{Config, Need, suggest};
 use crate::model::gate::{CONNECTION_CHECK, OWN_PACK};
 use crate::model::incident::Rules;
 use crate::model::job::MetricThresholds;
@@ -60,6 +60,9 @@ pub struct PlannedJob {
     pub schedule: Schedule,
     /// How many runs in a row count.
     pub rules: Rules,
+    /// What is left out of its parameters, as it could not be read here and now. Empty in a plan for
+    /// [`Need::Jobs`].
+    pub hindrances: Vec<Problem>,
 }
 
 impl Plan {
@@ -75,10 +78,11 @@ impl Config {
     ///
     /// # Errors
     /// Every check, parameter, metric, threshold or target that does not exist or does not fit.
-    pub fn plan(&self, packs: &[PackInfo]) -> Result<Plan, Problems> {
+    pub fn plan(&self, packs: &[PackInfo], need: Need) -> Result<Plan, Problems> {
         let mut planner = Planner {
             config: self,
             packs,
+            need,
             problems: Collector::new(&self.source),
             jobs: Vec::new(),
             seen: HashMap::new(),
@@ -118,6 +122,7 @@ impl Config {
 struct Planner<'c> {
     config: &'c Config,
     packs: &'c [PackInfo],
+    need: Need,
     problems: Collector<'c>,
     jobs: Vec<PlannedJob>,
     /// Which entry has which name on which target.
@@ -131,7 +136,8 @@ impl<'c> Planner<'c> {
             return;
         };
         let check = Arc::new(check.clone());
-        let parameters = parameters::settle(entry, &check, &self.config.source, &mut self.problems);
+        let settled = parameters::settle(entry, &check, &self.config.source, &mut self.problems);
+        let hindrances = self.without(settled.unread);
         let thresholds = thresholds::settle(entry, &check, &mut self.problems);
         let schedule = entry
             .schedule
@@ -147,13 +153,28 @@ impl<'c> Planner<'c> {
                 pack: entry.pack.clone(),
                 check: Arc::clone(&check),
                 target: Arc::clone(target),
-                parameters: parameters.clone(),
+                parameters: settled.parameters.clone(),
                 thresholds: thresholds.clone(),
                 timeout: entry.timeout,
                 schedule: schedule.clone(),
                 rules: entry.rules,
+                hindrances: hindrances.clone(),
             });
         }
+    }
+
+    /// Whoever asks about targets hears it with the target that it is about; the others go on.
+    fn without(&mut self, unread: Vec<(Span, Remark)>) -> Vec<Problem> {
+        let mut hindrances = Vec::new();
+        for (at, remark) in unread {
+            match self.need {
+                Need::Jobs => self.problems.error(&at, remark),
+                Need::Targets => {
+                    hindrances.push(self.problems.problem(Severity::Error, &at, &remark));
+                }
+            }
+        }
+        hindrances
     }
 
     /// Another entry with the same name on this target.

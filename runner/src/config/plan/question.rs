@@ -66,6 +66,7 @@ impl PlannedJob {
             timeout: TIMEOUT,
             schedule: check.suggested_schedule(),
             rules: Rules::default(),
+            hindrances: Vec::new(),
         })
     }
 

@@ -24,7 +24,7 @@ labels = { env = "test" }
 "#;
 
 fn plan(checks: &str) -> Result<Plan, Problems> {
-    config(&format!("{TARGETS}{checks}")).plan(&[core()])
+    config(&format!("{TARGETS}{checks}")).plan(&[core()], Need::Jobs)
 }
 
 fn planned(checks: &str) -> Vec<String> {
@@ -249,7 +249,9 @@ thresholds.size = { warning = "outside 5GiB..1GiB" }
 
 #[test]
 fn without_targets_or_checks_there_is_nothing_to_do() {
-    let none = config("[run]\n").plan(&[core()]).expect_err("no target");
+    let none = config("[run]\n")
+        .plan(&[core()], Need::Jobs)
+        .expect_err("no target");
     let packs = KnownPacks {
         infos: vec![core()],
         ..KnownPacks::default()
