@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::setup;
+use super::{output, setup};
 use crate::alert::channel::Channel;
 use crate::alert::telling::{Audience, Role};
 use crate::config::{Config, Environment, Problems};
@@ -13,7 +14,8 @@ use crate::model::job::Job;
 use crate::model::mail::MailSettings;
 use crate::model::notification::Origin;
 use crate::model::route::{Destination, Route};
-use crate::pipeline::messenger::Orders;
+use crate::model::unit::format_duration;
+use crate::pipeline::messenger::{News, Orders};
 
 /// Every route with its way, and what is doubtful about that.
 ///
@@ -72,4 +74,34 @@ fn full_path(config: &Config) -> String {
     let file = config.file();
     let full = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     full.display().to_string()
+}
+
+/// Says what became of a message.
+pub fn say(news: &News<'_>) {
+    let about = |target: Option<&str>| target.map_or("several targets".to_owned(), str::to_owned);
+    match news {
+        News::Decided => {}
+        News::Over {
+            route,
+            target,
+            problem: None,
+        } => output::note(&format!("told {route} about {}", about(*target))),
+        News::Over {
+            route,
+            target,
+            problem: Some(problem),
+        } => output::note(&format!(
+            "warning: {route} was not told about {}, or not everybody: {problem}",
+            about(*target)
+        )),
+        News::Deferred {
+            route,
+            problem,
+            again_in,
+        } => output::note(&format!(
+            "warning: {route} could not be told: {problem}\n  it is tried again in {} or more, for three days",
+            format_duration(Duration::from_secs(again_in.as_secs()))
+        )),
+        News::Stuck(error) => output::note(&format!("error: nobody can be told: {error}")),
+    }
 }
