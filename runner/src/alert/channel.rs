@@ -23,7 +23,6 @@ use crate::model::route::{Destination, Route, WebhookFormat};
 #[derive(Clone, Debug)]
 pub struct Channel {
     recipients: Vec<String>,
-    host: String,
     kind: Kind,
 }
 
@@ -94,7 +93,6 @@ impl Channel {
         };
         Some(Self {
             recipients: route.destination.recipients(),
-            host: host.to_owned(),
             kind,
         })
     }
