@@ -135,6 +135,11 @@ impl Channel {
                     .map(|to| to.address.clone())
                     .filter(is_open)
                     .collect();
+                if to.is_empty() {
+                    // Those who are left are no longer people of this mail.
+                    let end = End::Stopped(Phase::Content, Cause::OtherMeans);
+                    return Attempt::of_all(open, Fate::Refused, end);
+                }
                 mail.transport.send(message, &to, watch).await
             }
             (Kind::Webhook(sender, _), Content::Webhook { id, body }) => {
