@@ -6,6 +6,7 @@
 //!
 //! - [`Writer`]: one thread with the process's only write connection; groups runs into transactions
 //! - [`incident`]: what a run changes about incidents, in its own transaction
+//! - [`notification`]: who was told what, and the messages on their way
 //! - [`Reader`]: read-only, works while writers of this or other processes write
 //! - [`Error`]: what failed, on which file, why, and what to do next
 //!
@@ -51,6 +52,7 @@
 mod error;
 mod file;
 pub mod incident;
+pub mod notification;
 mod reader;
 pub mod record;
 mod writer;
@@ -58,6 +60,7 @@ mod writer;
 pub use error::{Action, Cause, Error};
 pub use file::SetAside;
 pub use reader::{
-    IncidentFilter, Reader, RunDetail, RunFilter, RunSummary, StateEntry, StateOwner, Which,
+    DaySeries, IncidentFilter, PastIncident, Reader, RunDetail, RunFilter, RunSummary, StateEntry,
+    StateOwner, ToldFacts, WatchSummary, Which,
 };
-pub use writer::{Acknowledge, Writer, WriterStats};
+pub use writer::{Acknowledge, Done, NotAcknowledged, Writer, WriterStats};

@@ -67,6 +67,8 @@ pub struct SlotRecord {
     pub overlapped: u32,
     /// Slots since the run before that came while nobody looked at the clock.
     pub missed: u32,
+    /// Slots since the run before that came while the target could not be reached.
+    pub suspended: u32,
 }
 
 /// One execution of a job with its outcome.

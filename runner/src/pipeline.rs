@@ -12,16 +12,27 @@ use checkrun_history::record::PackRecord;
 use tokio::task::JoinSet;
 
 use self::bounds::{Bounds, Queue};
-use crate::alert::incident::{Rules, consider};
+pub use self::gatekeeper::Gatekeeper;
+use crate::alert::incident::consider;
 use crate::clock::Clock;
 use crate::evaluate;
 use crate::execute::database::session::Session;
 use crate::execute::sandbox::{Pack, RunRequest};
+use crate::model::gate::Reach;
+use crate::model::incident::Rules;
 use crate::model::job::Job;
 use crate::model::report::Failure;
 use crate::model::run::{FinishedRun, Micros, Outcome, RunResult, Stored, Usage};
 use crate::model::schedule::Occasion;
 use crate::record::{Consider, JudgedRun, Memory, Recorder};
+use crate::schedule::{BAD_TO_CLOSE, GOOD_TO_OPEN};
+
+/// The incident of a target that cannot be reached opens and closes as its gate closes and opens.
+const CONNECTION_RULES: Rules = Rules {
+    confirm: BAD_TO_CLOSE,
+    escalate_confirm: 1,
+    recover_after: GOOD_TO_OPEN,
+};
 
 /// A pack that is ready, with what the history says of it.
 #[derive(Clone)]
@@ -45,6 +56,18 @@ pub struct Pipeline {
     pub clock: Clock,
     /// Runs at once, in all.
     pub parallel: usize,
+    /// Which targets can be reached.
+    pub gatekeeper: Arc<Gatekeeper>,
+}
+
+/// How a run ended that was to begin.
+enum Ended {
+    /// It is over.
+    Finished(Box<FinishedRun>),
+    /// It has not begun: by then its target could not be reached any more.
+    Suspended,
+    /// It has not begun: nothing is to be started any more.
+    GivenUp,
 }
 
 impl Pipeline {
@@ -65,7 +88,8 @@ impl Pipeline {
         }
         while let Some(ended) = running.join_next_with_id().await {
             match ended {
-                Ok((_, run)) => run.into_iter().for_each(&mut finished),
+                Ok((_, Ended::Finished(run))) => finished(*run),
+                Ok((_, Ended::Suspended | Ended::GivenUp)) => {}
                 // A defect of ours in one run must not hide that it ran, nor touch the others.
                 Err(error) => {
                     if let Some(job) = by_task.get(&error.id()) {
@@ -76,19 +100,19 @@ impl Pipeline {
         }
     }
 
-    /// One run through all stages; none when it was given up before it began.
-    async fn run_job(
-        &self,
-        queue: Queue,
-        job: Arc<Job>,
-        occasion: Option<Occasion>,
-    ) -> Option<FinishedRun> {
-        let place = queue.enter().await?;
+    /// One run through all stages.
+    async fn run_job(&self, queue: Queue, job: Arc<Job>, occasion: Option<Occasion>) -> Ended {
+        let Some(place) = queue.enter().await else {
+            return Ended::GivenUp;
+        };
+        if self.gatekeeper.gates().is_closed(&job.target.name) {
+            return Ended::Suspended;
+        }
         let started = self.clock.now();
         let result = self.execute(&job, started).await;
         let _in_flight = place.leave();
         let run = self.judge_and_record(job, occasion, started, result);
-        Some(run.await)
+        Ended::Finished(Box::new(run.await))
     }
 
     /// What is said of a run that ended by a defect of ours.
@@ -112,27 +136,28 @@ impl Pipeline {
             state_changes,
             usage,
             duration,
+            reach,
         } = result;
-        let outcome = evaluate::judge(&job, answer);
-        let stored = match &self.recorder {
-            None => Stored::NotAsked,
-            Some(recorder) => {
-                let pack = self.packs.get(&job.pack).map(|loaded| &*loaded.record);
-                let consider = considering(&outcome, started);
-                let (outcome, usage, state_changes) = (&outcome, &usage, &state_changes[..]);
-                let run = JudgedRun {
-                    job: &job,
-                    pack,
-                    occasion,
-                    started,
-                    duration,
-                    outcome,
-                    usage,
-                    state_changes,
-                };
-                recorder.record(run, consider).await
-            }
+        let about = {
+            let gates = self.gatekeeper.gates();
+            gates.about(&job.target.name, &job.name, &reach)
         };
+        let outcome = Outcome {
+            about,
+            ..evaluate::judge(&job, answer)
+        };
+        let stored = self
+            .record(JudgedRun {
+                job: &job,
+                pack: self.packs.get(&job.pack).map(|loaded| &*loaded.record),
+                occasion,
+                started,
+                duration,
+                outcome: &outcome,
+                usage: &usage,
+                state_changes: &state_changes,
+            })
+            .await;
         self.memory.learn(&job, &state_changes);
         FinishedRun {
             job,
@@ -142,7 +167,18 @@ impl Pipeline {
             outcome,
             log,
             usage,
+            reach,
             stored,
+        }
+    }
+
+    async fn record(&self, run: JudgedRun<'_>) -> Stored {
+        match &self.recorder {
+            None => Stored::NotAsked,
+            Some(recorder) => {
+                let consider = considering(run.job, run.outcome, run.started);
+                recorder.record(run, consider).await
+            }
         }
     }
 
@@ -167,9 +203,12 @@ impl Pipeline {
 }
 
 /// What an outcome means for the incidents of its job.
-fn considering(outcome: &Outcome, at: Micros) -> Consider {
+fn considering(job: &Job, outcome: &Outcome, at: Micros) -> Consider {
     let outcome = outcome.clone();
-    let rules = Rules::default();
+    let rules = match job.is_connection() {
+        true => CONNECTION_RULES,
+        false => job.rules,
+    };
     Arc::new(move |known| consider(known, &outcome, at, &rules))
 }
 
@@ -180,10 +219,14 @@ fn failed(failure: Failure) -> RunResult {
         state_changes: Vec::new(),
         usage: Usage::default(),
         duration: Duration::ZERO,
+        reach: Reach::Untried,
     }
 }
 
 mod bounds;
+mod gatekeeper;
+mod knocking;
+pub mod messenger;
 pub mod scheduler;
 #[cfg(test)]
 mod tests;

@@ -218,3 +218,50 @@ fn what_people_read() {
     crate::schemas::keeps_to("status", &live);
     assert_eq!(live["incidents"][0]["severity"], "critical");
 }
+
+#[test]
+fn a_database_that_is_gone_is_one_incident_and_not_one_of_each_check() {
+    let mut configuration = CONFIGURATION.to_owned();
+    for name in ["first", "second", "third"] {
+        configuration.push_str(&format!(
+            "[[check]]\nname = \"{name}\"\nuse = \"core/query\"\ntargets = [\"*\"]\n\
+             parameters = {{ sql = \"select 1 as n\" }}\n"
+        ));
+    }
+    configuration.push_str("[[check]]\nuse = \"core/health\"\ntargets = [\"*\"]\n");
+    let stage = Stage::new(&configuration);
+    let open = || -> Vec<String> {
+        incidents(&stage, &[])
+            .iter()
+            .map(|one| format!("{} {} {}", one["job"], one["object"], one["recovering"]))
+            .collect()
+    };
+    for times in 1..=4 {
+        let ended = stage.run(&["run"]).expect(2);
+        assert!(!ended.stdout.contains("connection "), "{}", ended.stdout);
+        let expected: &[&str] = if times < 3 {
+            &[]
+        } else {
+            &["\"connection\" \"verdict\" false"]
+        };
+        assert_eq!(open(), expected, "after {times}");
+    }
+    snapshot(
+        "incident of a database that is gone",
+        &stage.run(&["alerts", "list"]).expect(0).transcript(),
+    );
+    let _ = stage.run(&["run", "--no-record"]).expect(2);
+    stage.sqlite("cache.db", "create table entry (id integer)");
+    let _ = stage.run(&["run", "--no-record"]).expect(0);
+    assert_eq!(open(), ["\"connection\" \"verdict\" false"], "not recorded");
+    let _ = stage.run(&["run"]).expect(0);
+    assert_eq!(open(), ["\"connection\" \"verdict\" true"]);
+    let _ = stage.run(&["run"]).expect(0);
+    assert_eq!(open(), [] as [&str; 0]);
+    assert_eq!(incidents(&stage, &["--all"]).len(), 1);
+    let connections = "select count(*) from v_run where job = 'connection'";
+    let before: i64 = stage.value("checkrun.db", connections);
+    let _ = stage.run(&["run"]).expect(0);
+    let after: i64 = stage.value("checkrun.db", connections);
+    assert_eq!((before, after), (6, 6), "all is well, and nothing to tell");
+}

@@ -89,6 +89,98 @@ fn unknown_names_are_told_and_do_not_hide_the_others() {
     snapshot("preflight with unknown names", &ended.transcript());
 }
 
+/// Two good databases; what one of them expects is in a folder that is not there.
+fn without_folder() -> Stage {
+    let stage = Stage::new(
+        "[[target]]\nname = \"orders\"\nurl = \"sqlite:./orders.db\"\n\
+         [[target]]\nname = \"billing\"\nurl = \"sqlite:./billing.db\"\n\
+         [[check]]\nuse = \"core/health\"\ntargets = [\"billing\"]\n\
+         parameters = { migrations_folder = \"no-such-folder\" }\n\
+         [[check]]\nuse = \"core/migrations\"\ntargets = [\"billing\"]\n\
+         parameters = { folder = \"no-such-folder\" }\n",
+    );
+    for file in ["orders.db", "billing.db"] {
+        stage.sqlite(file, "create table entry (id integer)");
+    }
+    stage
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_with_its_target_and_stops_no_other() {
+    let stage = without_folder();
+    for (arguments, exit, expected) in [
+        (&["preflight"][..], 0, ["orders passed", "billing warning"]),
+        (
+            &["preflight", "--migrations", "ignore"],
+            0,
+            ["orders passed", "billing passed"],
+        ),
+        (
+            &[
+                "preflight",
+                "orders",
+                "billing",
+                "--strict",
+                "--wait",
+                "20s",
+            ],
+            1,
+            ["orders passed", "billing warning"],
+        ),
+    ] {
+        let arguments = [arguments, &["--format", "json"]].concat();
+        let ended = stage.run(&arguments).expect(exit);
+        assert_eq!(statuses(&ended), expected, "{arguments:?}");
+        assert_eq!(ended.json()["rounds"], 1, "nothing waits for a folder");
+    }
+    let require = ["preflight", "billing", "--migrations", "require"];
+    let answers = [
+        stage.run(&require).expect(1),
+        stage.run(&["status"]).expect(3),
+    ];
+    let answers = answers.map(|ended| ended.transcript());
+    snapshot("a folder that is not there", &answers.join("\n"));
+    let diagnosis = stage
+        .run(&["diagnose", "--format", "json"])
+        .expect(1)
+        .json();
+    let problems = diagnosis["problems"].as_array().expect("a list");
+    let told: Vec<_> = problems
+        .iter()
+        .map(|one| ["target", "stage", "class"].map(|key| one[key].as_str().unwrap_or_default()))
+        .collect();
+    let billing = ["billing", "configuration", "folder-not-read"];
+    assert_eq!(told, [billing, billing]);
+    // What is run by machines is held to the file as it is.
+    let refused = stage.run(&["run"]).expect(78);
+    assert!(refused.stderr.contains("`no-such-folder` does not exist"));
+}
+
+#[test]
+fn a_mysql_url_that_leads_to_postgresql_is_told_as_such_in_time() {
+    let servers = Servers::from_environment();
+    let port = servers.postgres.port;
+    let target = |name: &str, further: &str| {
+        format!(
+            "[[target]]\nname = \"{name}\"\nurl = \"mysql://monitor@127.0.0.1:{port}/shop\"\n{SHORT}{further}"
+        )
+    };
+    // Without encryption the driver connects by itself, and nobody else can ask on its connection.
+    let plain = target("plain", "tls = { mode = \"disable\" }\n");
+    let stage = Stage::new(&format!("{}{plain}", target("crossed", "")));
+    let ended = stage.run(&["preflight", "--format", "json"]).expect(1);
+    let databases = &ended.json()["databases"];
+    assert_eq!(databases[0]["error"]["class"], "protocol");
+    let message = databases[0]["error"]["message"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(
+        message.contains("a PostgreSQL server, not MySQL"),
+        "{message}"
+    );
+    assert_eq!(databases[1]["error"]["class"], "connect-timeout");
+}
+
 #[test]
 fn what_people_read() {
     let (hole, mute) = (BlackHole::open().unwrap(), MuteServer::open().unwrap());

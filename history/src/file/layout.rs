@@ -32,6 +32,14 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         name: "newest",
         sql: include_str!("../../migrations/0004_newest.sql"),
     },
+    Migration {
+        name: "suspended",
+        sql: include_str!("../../migrations/0005_suspended.sql"),
+    },
+    Migration {
+        name: "notifications",
+        sql: include_str!("../../migrations/0006_notifications.sql"),
+    },
 ];
 
 /// One step from a layout to the next.

@@ -1,6 +1,6 @@
 //! [`IncidentFilter`]: which incidents a listing shows.
 
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::rows;
 use crate::incident::{IncidentId, IncidentSummary};
@@ -60,6 +60,18 @@ impl IncidentFilter {
         )?
         .collect()
     }
+}
+
+/// The one with this id.
+pub(super) fn one(conn: &Connection, id: IncidentId) -> rusqlite::Result<Option<IncidentSummary>> {
+    conn.query_row(
+        "SELECT incident_id, target, job, check_name, object, severity, peak, phase,
+                since_us, opened_us, closed_us, text, advice
+         FROM v_incident WHERE incident_id = ?1",
+        [id.0],
+        summary,
+    )
+    .optional()
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<IncidentSummary> {

@@ -1,25 +1,32 @@
 //! [`Reader`]: asks the history, read-only, while writers of this or other processes write.
 //!
 //! Runs are read through the public views only, so that a file from a newer version can be read as
-//! long as it still has them; what checks remember is read from its table, and not from newer files.
+//! long as it still has them; what checks remember and what is watched are read from their tables, and not
+//! from newer files.
 
+mod facts;
 mod filter;
 mod incidents;
-mod rows;
+mod notifications;
+pub(crate) mod rows;
 mod state;
+mod watches;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+pub use facts::{DaySeries, PastIncident, ToldFacts};
 pub use filter::RunFilter;
 pub use incidents::{IncidentFilter, Which};
 pub use state::{StateEntry, StateOwner};
+pub use watches::WatchSummary;
 
 use crate::error::{Action, Cause, Error, is_foreign_schema};
 use crate::file::{Layout, MIGRATIONS, connect_for_reading, known_version};
-use crate::incident::IncidentSummary;
+use crate::incident::{IncidentId, IncidentSummary};
+use crate::notification::{MessageSummary, Silence};
 use crate::record::{
     FailureRecord, FindingRecord, MetricRecord, PackRecord, ReasonRecord, RunId, StoredStatus,
     UsageRecord,
@@ -27,6 +34,9 @@ use crate::record::{
 
 /// The first layout with incidents.
 const INCIDENTS_SINCE: i64 = 2;
+
+/// The first layout with messages and mutes.
+const NOTIFICATIONS_SINCE: i64 = 6;
 
 /// A read-only connection to the history. Not for two threads at once: open one for each.
 #[derive(Debug)]
@@ -154,6 +164,40 @@ impl Reader {
         self.ask(|conn| filter.select(conn))
     }
 
+    /// The newest messages, the latest first, at most so many. Empty for a file from before there were any.
+    ///
+    /// # Errors
+    /// As [`Reader::runs`].
+    pub fn messages(&self, limit: u32) -> Result<Vec<MessageSummary>, Error> {
+        if self.version < NOTIFICATIONS_SINCE {
+            return Ok(Vec::new());
+        }
+        self.ask(|conn| notifications::messages(conn, limit))
+    }
+
+    /// Mutes that hold at this time or will, the one that ends first first.
+    ///
+    /// # Errors
+    /// As [`Reader::runs`].
+    pub fn silences(&self, now_us: i64) -> Result<Vec<Silence>, Error> {
+        if self.version < NOTIFICATIONS_SINCE {
+            return Ok(Vec::new());
+        }
+        self.ask(|conn| notifications::silences(conn, now_us))
+    }
+
+    /// What there is to say about these incidents, in their order; those that are unknown are left out.
+    ///
+    /// # Errors
+    /// As [`Reader::runs`].
+    pub fn told_facts(
+        &self,
+        incidents: &[IncidentId],
+        now_us: i64,
+    ) -> Result<Vec<ToldFacts>, Error> {
+        self.ask(|conn| facts::load(conn, incidents, now_us))
+    }
+
     /// What checks remember, for each pair in its order. Empty where nothing is.
     ///
     /// # Errors
@@ -163,6 +207,20 @@ impl Reader {
             return Err(self.newer());
         }
         self.ask(|conn| state::load(conn, owners))
+    }
+
+    /// What is not simply ok about the jobs of this check, `pack/check`.
+    ///
+    /// # Errors
+    /// As [`Reader::states`].
+    pub fn watches(&self, check: &str) -> Result<Vec<WatchSummary>, Error> {
+        if self.is_newer() {
+            return Err(self.newer());
+        }
+        if self.version < INCIDENTS_SINCE {
+            return Ok(Vec::new());
+        }
+        self.ask(|conn| watches::load(conn, check))
     }
 
     fn ask<T>(

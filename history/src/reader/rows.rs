@@ -6,6 +6,7 @@ use rusqlite::types::Type;
 use rusqlite::{Error, Row};
 
 use super::{RunDetail, RunSummary};
+use crate::notification::Silence;
 use crate::record::{FailureRecord, PackRecord, ReasonRecord, RunId, StoredStatus, UsageRecord};
 
 /// The columns of [`summary`], in `v_run` and `v_latest`.
@@ -67,9 +68,50 @@ pub(super) fn detail(row: &Row<'_>) -> rusqlite::Result<RunDetail> {
     })
 }
 
-pub(super) fn status(row: &Row<'_>, column: usize) -> rusqlite::Result<StoredStatus> {
+pub(crate) fn status(row: &Row<'_>, column: usize) -> rusqlite::Result<StoredStatus> {
     let code = row.get(column)?;
     StoredStatus::from_code(code).ok_or(Error::IntegralValueOutOfRange(column, code))
+}
+
+/// NULL for none.
+pub(crate) fn optional_status(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<StoredStatus>> {
+    match row.get::<_, Option<i64>>(column)? {
+        Some(_) => status(row, column).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The one of `all` whose word stands there.
+pub(crate) fn word<T: Copy>(
+    row: &Row<'_>,
+    column: usize,
+    all: &[T],
+    word_of: impl Fn(T) -> &'static str,
+) -> rusqlite::Result<T> {
+    let word: String = row.get(column)?;
+    all.iter()
+        .copied()
+        .find(|one| word_of(*one) == word)
+        .ok_or_else(|| Error::InvalidColumnType(column, word, Type::Text))
+}
+
+/// `silence_id, target, job, labels, starts_us, ends_us, author, comment, created_us, lifted_us`
+pub(crate) fn silence(row: &Row<'_>) -> rusqlite::Result<Silence> {
+    Ok(Silence {
+        id: row.get(0)?,
+        target: row.get(1)?,
+        job: row.get(2)?,
+        labels: labels(row, 3)?,
+        starts_us: row.get(4)?,
+        ends_us: row.get(5)?,
+        author: row.get(6)?,
+        comment: row.get(7)?,
+        created_us: row.get(8)?,
+        lifted_us: row.get(9)?,
+    })
 }
 
 fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
@@ -77,7 +119,7 @@ fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(column, number))
 }
 
-pub(super) fn labels(row: &Row<'_>, column: usize) -> rusqlite::Result<BTreeMap<String, String>> {
+pub(crate) fn labels(row: &Row<'_>, column: usize) -> rusqlite::Result<BTreeMap<String, String>> {
     serde_json::from_str(&row.get::<_, String>(column)?).map_err(|error| not_json(column, error))
 }
 

@@ -1,4 +1,4 @@
-//! [`Group`]: the runs of one transaction, from the first to the acknowledgement of all.
+//! [`Group`]: the runs and other entries of one transaction, from the first to the acknowledgement of all.
 //!
 //! A group is committed as soon as no further run waits; under load, after [`RUNS_MAX`] runs or
 //! [`FILL_MAX`]. Under load it therefore grows by itself, by what arrives during a commit. A run
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::Pending;
 use super::session::Session;
-use crate::error::{Action, Error};
+use crate::error::{Action, Cause, Error};
 use crate::record::RunId;
 
 /// Runs in one transaction.
@@ -26,12 +26,21 @@ const ATTEMPTS_MAX: u32 = 2;
 /// Runs that are written together.
 #[derive(Default)]
 pub(super) struct Group {
-    runs: Vec<Pending>,
+    entries: Vec<Pending>,
     attempts: u32,
 }
 
-/// What became of each run of a committed group, in its order.
-pub(super) type Results = Vec<Result<RunId, rusqlite::Error>>;
+/// What became of everything in a committed group, in its order.
+pub(super) type Results = Vec<Result<Written, rusqlite::Error>>;
+
+/// Something that is in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// A run, under this id.
+    Run(RunId),
+    /// Anything else.
+    Entry,
+}
 
 /// Why nothing of a group is in the file.
 #[derive(Debug)]
@@ -59,11 +68,14 @@ pub(super) struct Tally {
 impl Tally {
     /// The numbers of a committed group.
     pub(super) fn of(results: &Results) -> Self {
-        let runs = results.iter().filter(|result| result.is_ok()).count();
+        let runs = results
+            .iter()
+            .filter(|result| matches!(result, Ok(Written::Run(_))));
+        let failures = results.iter().filter(|result| result.is_err());
         Self {
             committed: true,
-            runs: runs as u64,
-            failures: (results.len() - runs) as u64,
+            runs: runs.count() as u64,
+            failures: failures.count() as u64,
         }
     }
 }
@@ -72,13 +84,13 @@ impl Group {
     /// Begins with one run.
     pub(super) fn of(first: Pending) -> Self {
         Self {
-            runs: vec![first],
+            entries: vec![first],
             attempts: 0,
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.runs.is_empty()
+        self.entries.is_empty()
     }
 
     /// Whether a damaged file is a reason to write it to a new one.
@@ -94,13 +106,11 @@ impl Group {
 
     /// A time that is about now, from the newest run; only names files.
     pub(super) fn time_us(&self) -> i64 {
-        let end = |pending: &Pending| {
-            pending
-                .run
-                .started_us
-                .saturating_add(pending.run.duration_us)
-        };
-        self.runs.iter().map(end).max().unwrap_or_default()
+        self.entries
+            .iter()
+            .map(Pending::time_us)
+            .max()
+            .unwrap_or_default()
     }
 
     /// Writes its runs, and those that arrive meanwhile, in one transaction.
@@ -131,16 +141,16 @@ impl Group {
         if !session.has_known_layout()? {
             return Err(NotWritten::OtherLayout);
         }
-        let mut results = Vec::with_capacity(self.runs.len());
+        let mut results = Vec::with_capacity(self.entries.len());
         loop {
-            for pending in &self.runs[results.len()..] {
-                results.push(session.write(&pending.run, pending.consider.as_ref())?);
+            for pending in &mut self.entries[results.len()..] {
+                results.push(session.write(pending)?);
             }
-            if self.runs.len() >= RUNS_MAX || begun.elapsed() >= FILL_MAX {
+            if self.entries.len() >= RUNS_MAX || begun.elapsed() >= FILL_MAX {
                 return Ok(results);
             }
             match queue.try_recv() {
-                Ok(pending) => self.runs.push(pending),
+                Ok(pending) => self.entries.push(pending),
                 Err(_) => return Ok(results),
             }
         }
@@ -149,22 +159,30 @@ impl Group {
     /// The numbers of a group that is not written.
     pub(super) fn all_failed(&self) -> Tally {
         Tally {
-            failures: self.runs.len() as u64,
+            failures: self.entries.len() as u64,
             ..Tally::default()
         }
     }
 
     /// Tells everyone what became of their run.
     pub(super) fn acknowledge(self, results: Results, path: &Path) {
-        for (pending, result) in self.runs.into_iter().zip(results) {
-            (pending.done)(result.map_err(|error| Error::sqlite(Action::Write, path, error)));
+        for (pending, result) in self.entries.into_iter().zip(results) {
+            match (pending, result) {
+                (Pending::Run(pending), Ok(Written::Run(id))) => (pending.done)(Ok(id)),
+                (Pending::Entry(entry), Ok(_)) => entry.done(Ok(())),
+                (pending, Err(error)) => pending.fail(Error::sqlite(Action::Write, path, error)),
+                // A run is written as a run.
+                (pending, Ok(Written::Entry)) => {
+                    pending.fail(Error::new(Action::Write, path, Cause::Unexpected));
+                }
+            }
         }
     }
 
     /// Tells everyone that it did not work.
     pub(super) fn reject(self, error: &Error) {
-        for pending in self.runs {
-            (pending.done)(Err(error.clone()));
+        for pending in self.entries {
+            pending.fail(error.clone());
         }
     }
 }

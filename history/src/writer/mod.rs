@@ -3,11 +3,13 @@
 //! Runs that wait are written in one transaction, because each commit waits for the disk: see
 //! [`group`]. Nobody waits for company, though: a lone run is committed at once, and what arrives
 //! meanwhile is the next group. [`worker`] is the thread, [`session`] writes one run, [`dictionary`]
-//! knows the ids of names.
+//! knows the ids of names, [`ledger`] is who was told what.
 
 mod dictionary;
+mod entry;
 mod group;
 mod incidents;
+mod ledger;
 mod session;
 mod worker;
 
@@ -22,7 +24,10 @@ use crate::error::{Action, Cause, Error};
 use crate::file::{OpenFile, SetAside};
 use crate::incident::Consider;
 use crate::record::{RunId, RunRecord};
+pub use entry::Done;
+use entry::Entry;
 use group::Tally;
+pub use ledger::NotAcknowledged;
 use worker::Worker;
 
 /// How many runs may wait for the writer before [`Writer::record`] blocks.
@@ -54,11 +59,38 @@ pub struct WriterStats {
     pub busy: Duration,
 }
 
+/// Something on its way to the file.
+enum Pending {
+    Run(Box<PendingRun>),
+    Entry(Box<dyn Entry>),
+}
+
 /// A run on its way to the file.
-struct Pending {
+struct PendingRun {
     run: RunRecord,
     consider: Option<Consider>,
     done: Acknowledge,
+}
+
+impl Pending {
+    /// About now; only names files.
+    fn time_us(&self) -> i64 {
+        match self {
+            Self::Run(pending) => {
+                let run = &pending.run;
+                run.started_us.saturating_add(run.duration_us)
+            }
+            Self::Entry(entry) => entry.time_us(),
+        }
+    }
+
+    /// It cannot be written.
+    fn fail(self, error: Error) {
+        match self {
+            Self::Run(pending) => (pending.done)(Err(error)),
+            Self::Entry(entry) => entry.done(Err(error)),
+        }
+    }
 }
 
 /// What the thread tells the handle.
@@ -105,20 +137,20 @@ impl Writer {
     /// Hands a run over. Returns before it is written; `done` tells when it is. Blocks while 1024
     /// runs wait.
     pub fn record(&self, run: RunRecord, done: Acknowledge) {
-        self.send(Pending {
+        self.send(Pending::Run(Box::new(PendingRun {
             run,
             consider: None,
             done,
-        });
+        })));
     }
 
     /// As [`Writer::record`]; what the run changes about incidents is written with it.
     pub fn record_and_consider(&self, run: RunRecord, consider: Consider, done: Acknowledge) {
-        self.send(Pending {
+        self.send(Pending::Run(Box::new(PendingRun {
             run,
             consider: Some(consider),
             done,
-        });
+        })));
     }
 
     fn send(&self, pending: Pending) {
@@ -127,7 +159,7 @@ impl Writer {
             None => Some(pending),
         };
         if let Some(pending) = rejected {
-            (pending.done)(Err(Error::new(Action::Write, &self.path, Cause::Stopped)));
+            pending.fail(Error::new(Action::Write, &self.path, Cause::Stopped));
         }
     }
 

@@ -2,7 +2,9 @@
 
 use rusqlite::{Connection, Statement, params};
 
+use super::Pending;
 use super::dictionary::{Dictionary, not_json};
+use super::group::Written;
 use super::incidents::Incidents;
 use crate::error::{Cause, classify};
 use crate::file::{MIGRATIONS, known_version};
@@ -49,7 +51,8 @@ impl<'c> Session<'c> {
                  ON CONFLICT (job_id, started_us) DO NOTHING",
             )?,
             slot: conn.prepare(
-                "INSERT INTO slot (run_id, due_us, overlapped, missed) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO slot (run_id, due_us, overlapped, missed, suspended)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?,
             latest: conn.prepare("UPDATE job SET latest_run_id = ?2 WHERE job_id = ?1")?,
             sample: conn.prepare(
@@ -92,31 +95,35 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Writes one run within the transaction. The inner result is about this run alone: what it had
-    /// written is undone.
+    /// Writes one run or entry within the transaction. The inner result is about this one alone: what
+    /// it had written is undone.
     ///
     /// # Errors
     /// The transaction cannot go on.
     pub(super) fn write(
         &mut self,
-        run: &RunRecord,
-        consider: Option<&Consider>,
-    ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
+        pending: &mut Pending,
+    ) -> rusqlite::Result<Result<Written, rusqlite::Error>> {
         let known_before = self.dictionary.knows_anything();
-        match self.attempt(run, consider)? {
+        match self.attempt(pending)? {
             // Perhaps an id that was known is gone, because another process has deleted the name.
-            Err(_) if known_before => self.attempt(run, consider),
+            Err(_) if known_before => self.attempt(pending),
             result => Ok(result),
         }
     }
 
     fn attempt(
         &mut self,
-        run: &RunRecord,
-        consider: Option<&Consider>,
-    ) -> rusqlite::Result<Result<RunId, rusqlite::Error>> {
+        pending: &mut Pending,
+    ) -> rusqlite::Result<Result<Written, rusqlite::Error>> {
         self.savepoint.execute([])?;
-        let result = match self.insert(run, consider) {
+        let written = match pending {
+            Pending::Run(run) => self
+                .insert(&run.run, run.consider.as_ref())
+                .map(Written::Run),
+            Pending::Entry(entry) => entry.write(self.conn).map(|()| Written::Entry),
+        };
+        let result = match written {
             Err(error) if classify(&error) == Cause::Rejected => {
                 self.undo.execute([])?;
                 self.dictionary.forget();
@@ -137,8 +144,13 @@ impl<'c> Session<'c> {
         };
         let (run_id, time_us) = self.insert_run(run, job_id, pack_id)?;
         if let Some(slot) = run.slot {
-            self.slot
-                .execute((run_id.0, slot.due_us, slot.overlapped, slot.missed))?;
+            self.slot.execute((
+                run_id.0,
+                slot.due_us,
+                slot.overlapped,
+                slot.missed,
+                slot.suspended,
+            ))?;
         }
         self.latest.execute((job_id, run_id.0))?;
         for metric in &run.metrics {

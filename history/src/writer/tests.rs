@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use rusqlite::Connection;
 
-use super::group::{Group, NotWritten, Results};
+use super::group::{Group, NotWritten, Results, Written};
 use super::session::Session;
 use super::*;
 use crate::error::classify;
@@ -44,11 +44,11 @@ fn pending(run: RunRecord) -> (Pending, Receiver<Result<RunId, Error>>) {
     let (sender, answer) = channel();
     let done: Acknowledge = Box::new(move |result| sender.send(result).unwrap());
     (
-        Pending {
+        Pending::Run(Box::new(PendingRun {
             run,
             consider: None,
             done,
-        },
+        })),
         answer,
     )
 }
@@ -118,7 +118,7 @@ fn a_group_that_does_not_fit_is_undone_as_a_whole_and_the_next_one_is_written() 
         ..bare(run("users", 4, "short"))
     };
     let written = write(&mut session, vec![users]).unwrap();
-    assert_eq!(written, [Ok(RunId(1))]);
+    assert_eq!(written, [Ok(Written::Run(RunId(1)))]);
     allow_pages(&file.conn, 1 << 30);
     assert!(
         write(&mut session, group)
@@ -138,7 +138,7 @@ fn a_name_that_another_process_has_deleted_is_written_again() {
     let mut session = Session::prepare(&file.conn).unwrap();
     assert_eq!(
         write(&mut session, vec![run("orders", 1, "")]).unwrap(),
-        [Ok(RunId(1))]
+        [Ok(Written::Run(RunId(1)))]
     );
     let other = OpenFile::open(&path, 0, &mut Vec::new()).unwrap();
     other

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use checkrun_history::incident::*;
 use checkrun_history::record::*;
-use checkrun_history::{Error, IncidentFilter, Reader, Which, Writer};
+use checkrun_history::{Error, IncidentFilter, Reader, WatchSummary, Which, Writer};
 
 use crate::records::*;
 
@@ -171,4 +171,37 @@ fn jobs_do_not_see_each_others() {
             .len()
     };
     assert_eq!((of("orders"), of("shop"), of("o*")), (1, 0, 1));
+}
+
+#[test]
+fn what_is_watched_of_one_check_is_told_for_every_target() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkrun.db");
+    let writer = Writer::open(&path, NOW_US).unwrap();
+    for (job, target, phase, count) in [
+        ("health", "shop", StoredPhase::Recovering, 1),
+        ("health", "orders", StoredPhase::Pending, 2),
+        ("size", "orders", StoredPhase::Firing, 0),
+    ] {
+        let mut run = run(job, target, NOW_US);
+        run.check = format!("core/{job}");
+        let now = watch(phase, StoredStatus::Warning, count);
+        let change = movement(Some(now), ChangeRecord::GoesOn, None);
+        step(&writer, run, vec![change]).0.unwrap();
+    }
+    let summary = |target: &str, phase, count| WatchSummary {
+        target: target.to_owned(),
+        object: "finding/slow".to_owned(),
+        phase,
+        count,
+    };
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(
+        reader.watches("core/health").unwrap(),
+        [
+            summary("orders", StoredPhase::Pending, 2),
+            summary("shop", StoredPhase::Recovering, 1),
+        ]
+    );
+    assert_eq!(reader.watches("core/other").unwrap(), []);
 }

@@ -13,6 +13,7 @@ mod any_record;
 mod damage;
 mod disk;
 mod incidents;
+mod notifications;
 mod opening;
 mod reading;
 mod records;

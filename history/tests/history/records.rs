@@ -8,7 +8,7 @@ use checkrun_history::{Error, Writer};
 
 /// 2026-11-23T17:52:08Z.
 /// The newest layout.
-pub const LAYOUT: i64 = 4;
+pub const LAYOUT: i64 = 6;
 
 pub const NOW_US: i64 = 1_795_456_328_000_000;
 

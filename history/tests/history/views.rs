@@ -56,6 +56,7 @@ fn example(path: &Path) {
         due_us: third.started_us - 1_500_000,
         overlapped: 2,
         missed: 0,
+        suspended: 3,
     });
     write(&writer, third).unwrap();
 }

@@ -9,7 +9,10 @@ pub use self::content::Content;
 pub use self::trial::Origin;
 pub use self::written::openings;
 
+use std::sync::Arc;
+
 use super::email::Transport;
+use super::letter::Templates;
 use super::steps::Watch;
 use super::{exec, webhook};
 use crate::model::delivery::{Attempt, Cause, End, Fate, Means, Phase};
@@ -20,7 +23,6 @@ use crate::model::route::{Destination, Route, WebhookFormat};
 #[derive(Clone, Debug)]
 pub struct Channel {
     recipients: Vec<String>,
-    host: String,
     kind: Kind,
 }
 
@@ -37,6 +39,8 @@ struct Mail {
     from: Mailbox,
     to: Vec<Mailbox>,
     shown: String,
+    templates: Arc<Templates>,
+    prefix: Option<String>,
 }
 
 impl Channel {
@@ -50,6 +54,8 @@ impl Channel {
                 from: mail?.from.clone(),
                 to: to.clone(),
                 shown: mail?.way.shown(),
+                templates: Arc::new(Templates::built_in()),
+                prefix: None,
             })),
             Destination::Webhook(webhook) => {
                 let sender = webhook::Sender::new((**webhook).clone());
@@ -64,9 +70,18 @@ impl Channel {
         };
         Some(Self {
             recipients: route.destination.recipients(),
-            host: host.to_owned(),
             kind,
         })
+    }
+
+    /// The same, with mail written by these templates, and a prefix before every subject.
+    #[must_use]
+    pub fn with_letterhead(mut self, templates: &Arc<Templates>, prefix: Option<&str>) -> Self {
+        if let Kind::Mail(mail) = &mut self.kind {
+            mail.templates = Arc::clone(templates);
+            mail.prefix = prefix.map(str::to_owned);
+        }
+        self
     }
 
     /// By which means.

@@ -1,6 +1,6 @@
 //! Alerts: what somebody should know about. [`incident`] decides from outcomes when something is wrong
-//! and when it is over; [`letter`] writes down what people are told; [`email`], [`webhook`] and [`exec`]
-//! hand it over, and [`channel`] is the one seam before them. Nothing here decides yet who is told when.
+//! and when it is over, [`telling`] who is told of that and when; [`letter`] writes down what they are
+//! told; [`email`], [`webhook`] and [`exec`] hand it over, and [`channel`] is the one seam before them.
 
 pub mod channel;
 pub mod email;
@@ -9,5 +9,6 @@ pub mod incident;
 pub mod letter;
 mod program;
 pub mod steps;
+pub mod telling;
 pub mod webhook;
 mod wire;

@@ -1,11 +1,17 @@
 //! The command line as clap sees it. What a user typed; `cli::run` and its siblings make sense of it.
 
+mod alerts;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use checkrun_history::record::StoredStatus;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 
+pub use self::alerts::{
+    AcknowledgeArguments, AlertsCommand, AlertsListArguments, AlertsTestArguments,
+    DeliverArguments, MessagesArguments, SilenceArguments, SilencesArguments, UnsilenceArguments,
+};
 use crate::model::unit::parse_duration;
 use crate::operations::preflight::MigrationPolicy;
 use crate::report::Format;
@@ -323,55 +329,6 @@ pub struct HistoryShowArguments {
     #[command(flatten)]
     pub history: HistoryLocation,
     /// How to show it
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub format: ListFormat,
-}
-
-/// `checkrun alerts …`
-#[derive(Debug, Subcommand)]
-pub enum AlertsCommand {
-    /// Open incidents, newest first
-    List(AlertsListArguments),
-    /// Send a test mail as alerts would be sent, and tell every step of it
-    Test(AlertsTestArguments),
-}
-
-/// `checkrun alerts test`
-#[derive(Debug, Args)]
-pub struct AlertsTestArguments {
-    /// Where the configuration is.
-    #[command(flatten)]
-    pub location: ConfigLocation,
-    /// Send it by mail to this address, may be repeated [default: everybody in a route by mail]
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "route")]
-    pub to: Vec<String>,
-    /// Send it on the way of this route: its name, or its number in the order of the configuration
-    #[arg(long, value_name = "ROUTE")]
-    pub route: Option<String>,
-    /// How to show what happened
-    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
-    pub format: ListFormat,
-}
-
-/// `checkrun alerts list`
-#[derive(Debug, Args)]
-pub struct AlertsListArguments {
-    /// Where the history is.
-    #[command(flatten)]
-    pub history: HistoryLocation,
-    /// Also those that are over
-    #[arg(long)]
-    pub all: bool,
-    /// Only this job; a name or a glob
-    #[arg(long, value_name = "CHECK")]
-    pub check: Option<String>,
-    /// Only this target; a name or a glob
-    #[arg(long, value_name = "TARGET")]
-    pub target: Option<String>,
-    /// How many at most
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
-    pub limit: u32,
-    /// How to show them
     #[arg(long, value_enum, default_value_t = ListFormat::Human)]
     pub format: ListFormat,
 }

@@ -120,8 +120,9 @@ async fn show_round(
         memory: Arc::new(keeping.memory),
         clock,
         parallel: jobs.len(),
+        gatekeeper: Arc::default(),
     };
-    let summary = run::execute(pipeline, jobs.to_vec(), |_| {}).await;
+    let summary = run::execute(pipeline, jobs.to_vec(), &keeping.gates, |_| {}).await;
     output::data(
         &summary
             .runs

@@ -1,5 +1,7 @@
 //! `checkrun history …`: asks the past.
 
+use std::path::{Path, PathBuf};
+
 use checkrun_history::record::RunId;
 use checkrun_history::{Error, Reader, RunFilter};
 use jiff::tz::TimeZone;
@@ -84,13 +86,28 @@ fn show(arguments: HistoryShowArguments, environment: &Environment) -> Result<Ex
 /// # Errors
 /// Shown already; how the command ends.
 pub(super) fn open(history: HistoryLocation, environment: &Environment) -> Result<Reader, Exit> {
-    let path = match history.file {
-        Some(file) => file,
-        None => setup::load(history.location.config, environment)?
+    open_at(&path(history, environment)?)
+}
+
+/// Opens this history for reading.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub(super) fn open_at(path: &Path) -> Result<Reader, Exit> {
+    Reader::open(path).map_err(|error| refuse(&error))
+}
+
+/// Where the history is.
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub(super) fn path(history: HistoryLocation, environment: &Environment) -> Result<PathBuf, Exit> {
+    match history.file {
+        Some(file) => Ok(file),
+        None => Ok(setup::load(history.location.config, environment)?
             .history()
-            .to_owned(),
-    };
-    Reader::open(&path).map_err(|error| refuse(&error))
+            .to_owned()),
+    }
 }
 
 /// Shows why the history cannot be read.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use checkrun_history::{Error, SetAside};
 
 use super::output;
+use crate::model::incident::Phase;
 use crate::model::job::Job;
 use crate::model::run::Micros;
-use crate::record::{Memory, Recorder, explain};
+use crate::record::{Memory, Recorder, explain, stored_gates};
 
 /// What a command has of the history. Without it runs are executed and shown all the same.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Keeping {
     pub recorder: Option<Recorder>,
     /// What checks remember.
     pub memory: Memory,
+    /// Targets that are not simply reachable.
+    pub gates: Vec<(String, Phase)>,
     /// Why nothing can be kept.
     pub problem: Option<String>,
 }
@@ -29,16 +32,20 @@ impl Keeping {
             say_set_aside(&recorder.set_aside());
             Ok((Memory::load(path, jobs)?, recorder))
         });
+        // Without it they are asked as soon as a run cannot reach them.
+        let gates = stored_gates(path).unwrap_or_default();
         match opened {
             Ok((memory, recorder)) => Self {
                 recorder: Some(recorder),
                 memory,
+                gates,
                 problem: None,
             },
             Err(error) => Self {
                 recorder: None,
                 // What cannot be written can perhaps be read.
                 memory: Memory::load(path, jobs).unwrap_or_default(),
+                gates,
                 problem: Some(explain(&error)),
             },
         }

@@ -18,12 +18,14 @@ use crate::execute::sandbox::compile_pack_main;
 mod alerts;
 mod args;
 mod config;
+mod deliver;
 mod demo;
 mod diagnose;
 mod exit;
 mod history;
 mod inspect;
 mod keeping;
+mod muting;
 mod output;
 mod performance;
 mod preflight;
@@ -33,6 +35,7 @@ mod schedule;
 mod setup;
 mod status;
 mod survey;
+mod telling;
 mod trial;
 
 /// The whole program.

@@ -6,18 +6,18 @@ use std::time::{Duration, Instant};
 
 use super::args::{ListFormat, PreflightArguments};
 use super::exit::Exit;
-use super::survey::{Asked, Survey, set, without_check};
+use super::survey::{Asked, Survey, hindrances, set, without_check};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, PlannedJob, TargetEntry};
 use crate::model::job::Job;
 use crate::model::parameter::ParameterValue;
-use crate::operations::NotAsked;
 use crate::operations::health;
 use crate::operations::observation::Observation;
 use crate::operations::preflight::{
-    Course, DatabaseReadiness, Demands, MigrationPolicy, Preflight, Strictness, pause,
+    Course, DatabaseReadiness, Demands, MigrationPolicy, Preflight, Readiness, Strictness, pause,
 };
+use crate::operations::{Hindrance, NotAsked};
 use crate::report::json::pretty;
 use crate::report::preflight::for_people;
 
@@ -78,6 +78,8 @@ struct Databases {
 struct Waiting {
     name: String,
     jobs: Vec<Arc<Job>>,
+    /// What they are asked without.
+    hindrances: Vec<Hindrance>,
     /// How many answers were not good enough.
     in_vain: u32,
     /// Not before, unless it is the last time.
@@ -101,6 +103,7 @@ impl Databases {
                     let waiting = Waiting {
                         name: target.name().to_owned(),
                         jobs,
+                        hindrances: hindrances(&planned),
                         in_vain: 0,
                         next: began,
                     };
@@ -121,14 +124,16 @@ impl Databases {
         self.answers.push(Some(DatabaseReadiness::not_asked(why)));
     }
 
-    /// Whether another round could make everything ready: nothing waits for a name to exist.
-    fn may_become_ready(&self, strictness: Strictness) -> bool {
-        self.answers.iter().enumerate().all(|(place, answer)| {
-            self.asked.contains_key(&place)
-                || answer
-                    .as_ref()
-                    .is_some_and(|answer| strictness.accepts(answer.status))
-        })
+    /// Whether another round could make everything ready: nothing waits for a name or a folder to exist.
+    fn may_become_ready(&self, demands: &Demands, strictness: Strictness) -> bool {
+        let best = |place| match self.asked.get(&place) {
+            Some(waiting) => demands.best(&waiting.hindrances),
+            None => Readiness::Failed,
+        };
+        let places = 0..self.answers.len();
+        places
+            .into_iter()
+            .all(|place| strictness.accepts(best(place)) || self.is_ready(place, strictness))
     }
 
     /// Those that can be asked and are not ready, in their order.
@@ -181,7 +186,8 @@ impl Preparation {
             let asked: Vec<usize> = missing.into_iter().filter(due).collect();
             self.round(survey, databases, &asked).await;
             let missing = databases.missing(self.strictness);
-            let is_worth_it = !missing.is_empty() && databases.may_become_ready(self.strictness);
+            let is_worth_it =
+                !missing.is_empty() && databases.may_become_ready(&self.demands, self.strictness);
             let left = self
                 .time_left()
                 .filter(|left| is_worth_it && !left.is_zero());
@@ -218,8 +224,9 @@ impl Preparation {
         }
         let now = self.clock.start();
         for place in places {
-            let of_target = seen.remove(&databases.asked[place].name);
-            let answer = DatabaseReadiness::judge(&of_target.unwrap_or_default(), &self.demands);
+            let asked = &databases.asked[place];
+            let seen = seen.remove(&asked.name).unwrap_or_default();
+            let answer = DatabaseReadiness::judge(&seen, &asked.hindrances, &self.demands);
             if let Some(answer) = answer {
                 databases.answer(*place, answer, now);
             }
@@ -281,4 +288,5 @@ fn has_expectation(job: &PlannedJob) -> bool {
     job.parameters
         .iter()
         .any(|(name, _)| own.contains(&name.as_str()))
+        || !job.hindrances.is_empty()
 }

@@ -10,6 +10,7 @@ use super::setup::Prepared;
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, Need, Selection};
+use crate::model::incident::Phase;
 use crate::model::job::Job;
 use crate::model::run::FinishedRun;
 use crate::pipeline::Pipeline;
@@ -50,17 +51,18 @@ pub async fn run(
     } else {
         Keeping::record(config.history(), &jobs, clock.now())
     };
-    let problem = keeping.problem;
+    let (problem, gates) = (keeping.problem, keeping.gates);
     let pipeline = Pipeline {
         packs,
         recorder: keeping.recorder.map(Arc::new),
         memory: Arc::new(keeping.memory),
         clock,
         parallel: config.parallel() as usize,
+        gatekeeper: Arc::default(),
     };
     let summary = match arguments.format.into() {
-        Format::Human => run_for_people(pipeline, jobs, environment).await,
-        format => run_for_programs(pipeline, jobs, format).await,
+        Format::Human => run_for_people(pipeline, jobs, &gates, environment).await,
+        format => run_for_programs(pipeline, jobs, &gates, format).await,
     };
     Ok(exit(problem.as_deref(), &summary))
 }
@@ -81,6 +83,7 @@ pub(super) fn exit(problem: Option<&str>, summary: &Summary) -> Exit {
 async fn run_for_people(
     pipeline: Pipeline,
     jobs: Vec<Arc<Job>>,
+    gates: &[(String, Phase)],
     environment: &Environment,
 ) -> Summary {
     let names = jobs
@@ -91,14 +94,19 @@ async fn run_for_people(
         Columns::fitting(names),
         setup::colour(environment),
     );
-    let summary = execute(pipeline, jobs, |run| progress.finished(run)).await;
+    let summary = execute(pipeline, jobs, gates, |run| progress.finished(run)).await;
     progress.done();
     output::data(&closing_line(&summary));
     summary
 }
 
-async fn run_for_programs(pipeline: Pipeline, jobs: Vec<Arc<Job>>, format: Format) -> Summary {
-    let summary = execute(pipeline, jobs, |_| {}).await;
+async fn run_for_programs(
+    pipeline: Pipeline,
+    jobs: Vec<Arc<Job>>,
+    gates: &[(String, Phase)],
+    format: Format,
+) -> Summary {
+    let summary = execute(pipeline, jobs, gates, |_| {}).await;
     output::data(&match format {
         Format::Human => closing_line(&summary),
         Format::Json => json::render(&summary),
@@ -109,10 +117,12 @@ async fn run_for_programs(pipeline: Pipeline, jobs: Vec<Arc<Job>>, format: Forma
     summary
 }
 
-/// Runs everything, and closes the history.
+/// Runs everything, keeps what that says of targets that cannot be reached (`gates`: those that the
+/// history has as such), and closes the history.
 pub(super) async fn execute(
     pipeline: Pipeline,
     jobs: Vec<Arc<Job>>,
+    gates: &[(String, Phase)],
     mut finished: impl FnMut(&FinishedRun),
 ) -> Summary {
     let clock = pipeline.clock;
@@ -127,6 +137,7 @@ pub(super) async fn execute(
         })
         .await;
     let duration = began.elapsed();
+    pipeline.conclude(&runs, gates).await;
     runs.sort_by(|a, b| (&a.job.name, &a.job.target.name).cmp(&(&b.job.name, &b.job.target.name)));
     // Every task has ended, so this is the only owner left.
     let recorder = Arc::into_inner(pipeline)

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use checkrun_history::incident::IncidentSummary;
+use checkrun_history::record::StoredStatus;
 use checkrun_history::{IncidentFilter, Reader};
 
 use super::args::{ListFormat, StatusArguments};
 use super::exit::Exit;
-use super::survey::{Asked, Survey};
+use super::survey::{Asked, Survey, hindrances};
 use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, TargetEntry};
+use crate::model::gate::CONNECTION_CHECK;
 use crate::operations::observation::Observation;
 use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
-use crate::operations::{connections, health};
+use crate::operations::{Hindrance, connections, health};
 use crate::record::explain;
 use crate::report::json::pretty;
 use crate::report::status::for_people;
@@ -62,7 +64,7 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
         known.push(match survey.resolve(target, &planned, environment) {
             Asked::Jobs(of_target) => {
                 jobs.extend(of_target);
-                nothing_yet(target)
+                nothing_yet(target, hindrances(&planned))
             }
             Asked::Not(why) => Known::NotAsked(why),
         });
@@ -73,7 +75,8 @@ async fn live(survey: &Survey, environment: &Environment, clock: Clock) -> Vec<K
     known
 }
 
-/// The newest outcome of every job that is configured.
+/// The newest outcome of every job that is configured, and that a target cannot be reached, if that is
+/// what is known of it last: the others are from before then.
 fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
     let refuse = |error: &checkrun_history::Error| {
         output::note(&format!("error: {}", explain(error)));
@@ -81,14 +84,17 @@ fn recorded(survey: &Survey) -> Result<Vec<Known>, Exit> {
     };
     let reader = Reader::open(survey.config.history()).map_err(|error| refuse(&error))?;
     let latest = reader.latest().map_err(|error| refuse(&error))?;
-    let mut known: Vec<Known> = survey.choice.targets.iter().map(nothing_yet).collect();
+    // What was recorded was asked with all that it needed.
+    let nothing = |target| nothing_yet(target, Vec::new());
+    let mut known: Vec<Known> = survey.choice.targets.iter().map(nothing).collect();
     for run in latest {
         let is_configured = survey
             .plan
             .jobs()
             .iter()
             .any(|job| job.name == run.job && job.target.name() == run.target);
-        if !is_configured {
+        let is_unreachable = run.check == CONNECTION_CHECK && run.status > StoredStatus::Ok;
+        if !is_configured && !is_unreachable {
             continue;
         }
         if let Some(detail) = reader.run(run.id).map_err(|error| refuse(&error))? {
@@ -111,11 +117,12 @@ fn open_incidents(survey: &Survey) -> Option<Vec<OpenIncident>> {
     Some(found.filter(is_chosen).map(OpenIncident::from).collect())
 }
 
-fn nothing_yet(target: &Arc<TargetEntry>) -> Known {
+fn nothing_yet(target: &Arc<TargetEntry>, hindrances: Vec<Hindrance>) -> Known {
     Known::Outcomes {
         target: target.name().to_owned(),
         labels: target.labels().clone(),
         seen: Vec::new(),
+        hindrances,
     }
 }
 

@@ -1,7 +1,7 @@
 //! [`Survey`]: every chosen target is asked the same questions, at the same time, and nothing is kept.
 //!
-//! A name that fits no target, a secret that is missing, or a question that a target cannot be asked is
-//! part of the answer; it does not keep the others from being asked.
+//! A name that fits no target, a secret that is missing, a folder that cannot be read, or a question that a
+//! target cannot be asked is part of the answer; it does not keep the others from being asked.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -9,12 +9,13 @@ use std::sync::Arc;
 use super::setup;
 use crate::clock::Clock;
 use crate::config::{Choice, Config, Environment, Need, Plan, PlannedJob, Problems, TargetEntry};
+use crate::model::advice::Situation;
 use crate::model::job::Job;
 use crate::model::pack::PackInfo;
 use crate::model::parameter::ParameterValue;
 use crate::model::run::RUNS_AT_ONCE_MAX;
 use crate::operations::observation::Observation;
-use crate::operations::{NotAsked, Trouble};
+use crate::operations::{Hindrance, NotAsked, Remark, Trouble};
 use crate::pipeline::{LoadedPack, Pipeline};
 
 /// What is needed to ask.
@@ -109,6 +110,7 @@ impl Survey {
             memory: Arc::default(),
             clock,
             parallel: RUNS_AT_ONCE_MAX as usize,
+            gatekeeper: Arc::default(),
         });
         let mut seen = Vec::with_capacity(jobs.len());
         pipeline
@@ -116,6 +118,22 @@ impl Survey {
             .await;
         seen
     }
+}
+
+/// What these jobs are asked without.
+pub fn hindrances(planned: &[PlannedJob]) -> Vec<Hindrance> {
+    let of_job = |job: &PlannedJob| {
+        let told = job.hindrances.iter().map(|problem| Hindrance {
+            job: job.name.clone(),
+            remark: Remark::from(&Situation::FolderNotRead {
+                job: &job.name,
+                why: &problem.message,
+                hint: problem.hint.as_deref(),
+            }),
+        });
+        told.collect::<Vec<_>>()
+    };
+    planned.iter().flat_map(of_job).collect()
 }
 
 fn without_secret(target: &TargetEntry, problems: &Problems) -> NotAsked {
@@ -130,7 +148,7 @@ fn without_secret(target: &TargetEntry, problems: &Problems) -> NotAsked {
 
 /// No pack has the check with which the target was to be asked, or it does not work there.
 pub fn without_check(target: &TargetEntry, check: &str) -> NotAsked {
-    not_asked(target, Trouble::without_check(check))
+    not_asked(target, Trouble::from(&Situation::NoCheck { check }))
 }
 
 fn not_asked(target: &TargetEntry, trouble: Trouble) -> NotAsked {

@@ -66,11 +66,17 @@ impl<'s> Collector<'s> {
             self.left_out += 1;
             return;
         }
+        let problem = self.problem(severity, at, &remark);
+        self.found.push((at.start, problem));
+    }
+
+    /// The problem alone, for those that are told elsewhere.
+    pub(super) fn problem(&self, severity: Severity, at: &Span, remark: &Remark) -> Problem {
         // Names in it may be somebody else's.
         let message = escaped(&remark.message);
         let mut problem = self.source.problem(severity, at, message);
         problem.hint = remark.hint.as_deref().map(escaped);
-        self.found.push((at.start, problem));
+        problem
     }
 
     /// The warnings if there is no error; otherwise everything. Both in the order of the file.

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::collector::Collector;
-use super::elements::{Context, alerting, check, history, pack, route, target};
+use super::elements::{Context, alerting, alerts, check, history, pack, route, target};
 use super::shape::extents::extents;
 use super::shape::fields::Fields;
 use super::source::Source;
@@ -41,9 +41,10 @@ pub struct KnownPacks {
 /// What a command has nothing to do without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// A check on a target.
+    /// Checks on targets, each as it is configured.
     Jobs,
-    /// A target.
+    /// Targets, each by itself: a job that cannot be as it is configured says so
+    /// ([`PlannedJob::hindrances`](super::PlannedJob::hindrances)), and stops no other.
     Targets,
 }
 
@@ -129,7 +130,7 @@ impl Draft {
     pub fn plan(&self, packs: &KnownPacks, need: Need) -> Result<Planned, Problems> {
         let mut config = self.config.clone();
         config.gaps.packs |= !packs.refused.is_empty();
-        let (plan, mut problems) = match config.plan(&packs.infos) {
+        let (plan, mut problems) = match config.plan(&packs.infos, need) {
             Ok(plan) => (Some(plan), Problems::default()),
             Err(problems) => (None, problems),
         };
@@ -171,6 +172,7 @@ impl Draft {
 fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) -> Config {
     let email = alerting::decode_email(root.table("email"), context);
     let routes = route::decode_all(root, context);
+    let alerts = alerts::decode(root.table("alerts"), &root.tables("maintenance"), context);
     let history = history::decode_path(root.table("history"), context);
     let targets = target::decode_all(&root.tables("target"), context);
     let packs = pack::decode_all(&root.tables("pack"), context);
@@ -190,5 +192,6 @@ fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) 
         checks: checks.entries,
         email,
         routes,
+        alerts,
     }
 }

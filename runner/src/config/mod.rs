@@ -57,6 +57,7 @@ use toml::Spanned;
 use self::elements::alerting::EmailEntry;
 use self::pattern::Pattern;
 use self::source::Source;
+use crate::model::alerting::Alerting;
 
 /// A configuration without problems. Secrets are references still.
 #[derive(Clone, Debug)]
@@ -69,6 +70,7 @@ pub struct Config {
     checks: Vec<CheckEntry>,
     email: Option<EmailEntry>,
     routes: Vec<RouteEntry>,
+    alerts: Alerting,
     /// Empty in a configuration without problems.
     gaps: Gaps,
 }
@@ -128,6 +130,12 @@ impl Config {
     #[must_use]
     pub fn parallel(&self) -> u32 {
         self.parallel
+    }
+
+    /// When people are told.
+    #[must_use]
+    pub fn alerts(&self) -> &Alerting {
+        &self.alerts
     }
 
     /// The targets, in the order of the file.

@@ -4,11 +4,12 @@
 //! Pure: no clock, no I/O. The status is the worst of the reasons, and `ok` only where nothing
 //! stands against it.
 
+use crate::model::advice::Situation;
 use crate::model::incident::Object;
 use crate::model::job::{Job, MetricThresholds};
 use crate::model::pack::MetricSpec;
 use crate::model::report::{Failure, Finding, Metric, Report};
-use crate::model::run::{JudgedMetric, Outcome, Reason};
+use crate::model::run::{About, JudgedMetric, Outcome, Reason};
 use crate::model::status::Status;
 use crate::model::target::Address;
 use crate::model::threshold::Threshold;
@@ -16,6 +17,9 @@ use crate::model::unit::format_value;
 use crate::model::whereabouts;
 
 mod failure;
+mod knock;
+
+pub use knock::judge_knock;
 
 /// Judges what one run of `job` returned.
 #[must_use]
@@ -108,6 +112,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
         findings: report.findings,
         failure: None,
         held,
+        about: About::Job,
     }
 }
 
@@ -181,12 +186,21 @@ fn missing_metrics<'a>(
     thresholds
         .iter()
         .filter(|own| own.configured)
-        .filter(|own| !metrics.iter().any(|judged| judged.metric.name == own.metric))
-        .map(|own| Reason {
-            object: Some(Object::metric(&own.metric)),
-            status: Status::Unknown,
-            text: format!("{} was not reported, so its threshold cannot be judged", own.metric),
-            advice: Some("Remove the threshold for this target, or mend what keeps the check from measuring.".into()),
+        .filter(|own| {
+            !metrics
+                .iter()
+                .any(|judged| judged.metric.name == own.metric)
+        })
+        .map(|own| {
+            let situation = Situation::NotReported {
+                metric: &own.metric,
+            };
+            Reason {
+                object: Some(Object::metric(&own.metric)),
+                status: Status::Unknown,
+                text: situation.text(),
+                advice: Some(situation.advice()),
+            }
         })
 }
 

@@ -127,3 +127,24 @@ pub struct Movement {
     /// Why it is bad, when this outcome says so.
     pub reason: Option<Reason>,
 }
+
+/// How often something must be seen before it counts. Each at least 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Bad in a row, before an incident opens or gets less severe.
+    pub confirm: u32,
+    /// Worse in a row, before an incident gets more severe.
+    pub escalate_confirm: u32,
+    /// Good in a row, before an incident closes.
+    pub recover_after: u32,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            confirm: 3,
+            escalate_confirm: 1,
+            recover_after: 2,
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::incident::Rules;
 use super::pack::CheckInfo;
 use super::parameter::ParameterValue;
 use super::schedule::Schedule;
@@ -28,6 +29,8 @@ pub struct Job {
     pub timeout: Duration,
     /// When `checkrun schedule` runs it.
     pub schedule: Schedule,
+    /// How many runs in a row count.
+    pub rules: Rules,
 }
 
 impl Job {
@@ -88,6 +91,7 @@ impl Job {
             thresholds: Vec::new(),
             timeout: Duration::from_secs(10),
             schedule: Schedule::Every(Duration::from_secs(60)),
+            rules: Rules::default(),
         }
     }
 }

@@ -9,17 +9,22 @@
 //! - [`pack`]: what a pack says of itself: checks, parameters, metrics
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
+//! - [`gate`]: whether a target can be reached, as runs learn it and as it is asked
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
+//! - [`advice`]: what to try first, for everything that the host itself notices
 //! - [`notification`]: what one message to people says
+//! - [`alerting`]: when people are told
 //! - [`route`]: who is told about what, and by which means; [`mail`]: how mail is sent
 //! - [`delivery`]: what became of a message
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
-pub mod connection_advice;
+pub mod advice;
+pub mod alerting;
 pub mod delivery;
 pub mod engine;
+pub mod gate;
 pub mod glob;
 pub mod incident;
 pub mod job;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::gate::Reach;
 use super::incident::Object;
 use super::job::Job;
 use super::report::{Failure, Finding, Metric, Report};
@@ -44,6 +45,8 @@ pub struct RunResult {
     pub usage: Usage,
     /// Wall time, connecting included.
     pub duration: Duration,
+    /// What it learnt of whether its target can be reached.
+    pub reach: Reach,
 }
 
 /// One line that a check logged.
@@ -111,6 +114,18 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// What is no longer beyond its threshold and not yet back behind `clear`.
     pub held: Vec<Object>,
+    /// Whether the job's incidents are concerned at all.
+    pub about: About,
+}
+
+/// What an outcome is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// The job: what is bad counts for its incidents, and so does what is good.
+    Job,
+    /// Only that the target could not be reached, which is one incident of the target's own and none of
+    /// each of its jobs.
+    Target,
 }
 
 /// One reason why an outcome is not ok.
@@ -156,6 +171,8 @@ pub struct FinishedRun {
     pub log: Vec<LogLine>,
     /// What it used of its limits.
     pub usage: Usage,
+    /// What it learnt of whether its target can be reached.
+    pub reach: Reach,
     /// Whether the history has it.
     pub stored: Stored,
 }

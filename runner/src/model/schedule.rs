@@ -66,6 +66,8 @@ pub struct Occasion {
     pub overlapped: u32,
     /// Times since the run before at which nobody looked at the clock.
     pub missed: u32,
+    /// Times since the run before at which the target could not be reached.
+    pub suspended: u32,
 }
 
 impl Occasion {

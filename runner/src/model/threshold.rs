@@ -73,6 +73,18 @@ impl Threshold {
         }
     }
 
+    /// Where good and bad meet, one number or two, in the metric's unit.
+    #[must_use]
+    pub fn bounds(&self) -> Vec<f64> {
+        match self.condition {
+            Condition::Above(limit)
+            | Condition::AtLeast(limit)
+            | Condition::Below(limit)
+            | Condition::AtMost(limit) => vec![limit],
+            Condition::Outside(low, high) | Condition::Inside(low, high) => vec![low, high],
+        }
+    }
+
     /// The smallest and largest value that is not a breach, as monitoring plugins write ranges; for
     /// `inside a..b` the range with a leading `@`.
     #[must_use]

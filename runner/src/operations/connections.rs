@@ -28,3 +28,9 @@ pub fn read(seen: &Observation) -> Option<Usage> {
         used_ratio: seen.metric("used_ratio")?,
     })
 }
+
+/// Of several runs the one that leaves the least room.
+pub fn fullest<'a>(seen: impl Iterator<Item = &'a Observation>) -> Option<Usage> {
+    seen.filter_map(read)
+        .max_by(|one, other| one.used_ratio.total_cmp(&other.used_ratio))
+}

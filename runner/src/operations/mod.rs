@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::model::advice::Situation;
+
 /// One thing to know, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Remark {
@@ -40,6 +42,15 @@ pub struct Trouble {
     pub advice: Option<String>,
 }
 
+/// What a job was asked without, because it could not be read on this side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hindrance {
+    /// The job's configured name.
+    pub job: String,
+    /// What it is.
+    pub remark: Remark,
+}
+
 /// A target that was not asked at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotAsked {
@@ -53,17 +64,21 @@ pub struct NotAsked {
     pub trouble: Trouble,
 }
 
-impl Trouble {
-    /// No pack has the check with which a target was to be asked, or it does not work there.
-    #[must_use]
-    pub fn without_check(check: &str) -> Self {
+impl From<&Situation<'_>> for Remark {
+    fn from(situation: &Situation<'_>) -> Self {
         Self {
-            class: "no-check".into(),
-            message: format!("`{check}` cannot be asked of it"),
-            advice: Some(format!(
-                "`checkrun inspect` shows which checks there are, and on which engines they work; \
-                 `{check}` comes with every build by `cargo xtask build`."
-            )),
+            text: situation.text(),
+            advice: Some(situation.advice()),
+        }
+    }
+}
+
+impl From<&Situation<'_>> for Trouble {
+    fn from(situation: &Situation<'_>) -> Self {
+        Self {
+            class: situation.class().to_owned(),
+            message: situation.text(),
+            advice: Some(situation.advice()),
         }
     }
 }

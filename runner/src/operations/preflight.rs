@@ -18,9 +18,9 @@ pub use self::pause::pause;
 
 use super::health::{self, Health, Migrations};
 use super::observation::Observation;
-use super::{NotAsked, Remark, Trouble};
+use super::{Hindrance, NotAsked, Remark, Trouble};
+use crate::model::advice::Situation;
 use crate::model::run::Micros;
-use crate::model::unit::format_duration;
 
 /// The version of this document; it changes when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -43,6 +43,20 @@ pub struct Demands {
     pub slow: Duration,
     /// What is asked of migrations.
     pub migrations: MigrationPolicy,
+}
+
+impl Demands {
+    /// The best that a database can be whose jobs are asked without something; it does not come back
+    /// while nobody but time does anything.
+    #[must_use]
+    pub fn best(&self, hindrances: &[Hindrance]) -> Readiness {
+        match self.migrations {
+            _ if hindrances.is_empty() => Readiness::Passed,
+            MigrationPolicy::Ignore => Readiness::Passed,
+            MigrationPolicy::Warn => Readiness::Warning,
+            MigrationPolicy::Require => Readiness::Failed,
+        }
+    }
 }
 
 /// How ready a database is, best first.
@@ -119,10 +133,14 @@ pub struct DatabaseReadiness {
 }
 
 impl DatabaseReadiness {
-    /// Judges the runs on one target: of `core/health`, at least one, and of `core/migrations`. The
-    /// worst counts. None without a run of `core/health`.
+    /// Judges the runs on one target: of `core/health`, at least one, and of `core/migrations`, with what
+    /// they were asked without. The worst counts. None without a run of `core/health`.
     #[must_use]
-    pub fn judge(seen: &[Observation], demands: &Demands) -> Option<Self> {
+    pub fn judge(
+        seen: &[Observation],
+        hindrances: &[Hindrance],
+        demands: &Demands,
+    ) -> Option<Self> {
         let (health, others): (Vec<_>, Vec<_>) =
             seen.iter().partition(|one| one.check == health::CHECK);
         let each = health.iter().map(|one| Self::answer(one, demands.slow));
@@ -132,7 +150,7 @@ impl DatabaseReadiness {
             for tool in others.into_iter().flat_map(health::migrations) {
                 add_new(&mut database.migrations, tool);
             }
-            database.judge_migrations(demands.migrations);
+            database.judge_migrations(hindrances, demands.migrations);
         }
         Some(database.settle())
     }
@@ -155,10 +173,11 @@ impl DatabaseReadiness {
         };
         match &health.trouble {
             Some(trouble) => database.issues.push(remark(trouble)),
-            None if !health.answered => database.issues.push(Remark {
-                text: seen.summary.clone(),
-                advice: None,
-            }),
+            None if !health.answered => {
+                let summary = &seen.summary;
+                let situation = Situation::NoAnswer { summary };
+                database.issues.push(Remark::from(&situation));
+            }
             None => database.judge_times(&health, slow),
         }
         database
@@ -202,25 +221,20 @@ impl DatabaseReadiness {
     }
 
     fn judge_times(&mut self, health: &Health, slow: Duration) {
-        let times = [
-            ("connecting took", "longer", health.connect_time_ms),
-            ("it answered in", "slower", health.response_time_ms),
-        ];
-        for (what, than, took) in times {
-            let Some(took) = took.map(|ms| Duration::from_secs_f64(ms / 1e3)) else {
-                continue;
-            };
-            if took > slow {
-                let (took, slow) = (format_duration(took), format_duration(slow));
-                self.warnings.push(Remark {
-                    text: format!("{what} {took}, {than} than {slow}"),
-                    advice: Some("`checkrun diagnose` says which part of it takes the time".into()),
-                });
-            }
-        }
+        let longer = |ms: Option<f64>| {
+            let took = ms.map(|ms| Duration::from_secs_f64(ms / 1e3));
+            took.filter(|took| *took > slow)
+        };
+        let limit = slow;
+        let connecting =
+            longer(health.connect_time_ms).map(|took| Situation::SlowToConnect { took, limit });
+        let answering =
+            longer(health.response_time_ms).map(|took| Situation::SlowToAnswer { took, limit });
+        let slow = connecting.into_iter().chain(answering);
+        self.warnings.extend(slow.map(|it| Remark::from(&it)));
     }
 
-    fn judge_migrations(&mut self, policy: MigrationPolicy) {
+    fn judge_migrations(&mut self, hindrances: &[Hindrance], policy: MigrationPolicy) {
         let remarks = match policy {
             MigrationPolicy::Ignore => return,
             MigrationPolicy::Warn => &mut self.warnings,
@@ -232,18 +246,12 @@ impl DatabaseReadiness {
                 .filter(|tool| !tool.is_as_expected())
                 .map(Migrations::remark),
         );
+        for hindrance in hindrances {
+            add_new(remarks, hindrance.remark.clone());
+        }
         let compared = self.migrations.iter().any(|tool| tool.pending.is_some());
         if policy == MigrationPolicy::Require && !compared && remarks.is_empty() {
-            remarks.push(Remark {
-                text: "whether migrations are pending cannot be judged: nothing says what the \
-                       application expects"
-                    .into(),
-                advice: Some(
-                    "Set `folder` or `expected` of core/migrations for this target, or \
-                     `migrations_folder` or `migrations_expected` of core/health."
-                        .into(),
-                ),
-            });
+            remarks.push(Remark::from(&Situation::NothingExpected));
         }
     }
 

@@ -15,7 +15,9 @@ use serde::Serialize;
 
 use super::health::{self, Health, Migrations};
 use super::observation::Observation;
-use super::{NotAsked, Trouble, connections};
+use super::{Hindrance, NotAsked, Trouble, connections};
+use crate::model::advice::Situation;
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::run::{Micros, Reason};
 use crate::model::status::Status;
 
@@ -115,7 +117,8 @@ pub struct DatabaseStatus {
     pub response_time_ms: Option<f64>,
     /// Opening the connection.
     pub connect_time_ms: Option<f64>,
-    /// How many connections the server has and may have, where `core/connections` has an outcome.
+    /// How many connections the server has and may have, where `core/connections` has an outcome; of
+    /// several jobs with it, the one with the highest `used_ratio`.
     pub connections: Option<connections::Usage>,
     /// By migration tool; empty when none was found or looked for.
     pub migrations: Vec<Migrations>,
@@ -185,6 +188,8 @@ pub enum Known {
         labels: BTreeMap<String, String>,
         /// Of as many jobs as were looked at.
         seen: Vec<Observation>,
+        /// What jobs were asked without.
+        hindrances: Vec<Hindrance>,
     },
     /// It was not asked.
     NotAsked(NotAsked),
@@ -242,7 +247,14 @@ fn database(known: &Known, now: Micros) -> DatabaseStatus {
             target,
             labels,
             seen,
-        } => from_outcomes(target, labels, seen, now),
+            hindrances,
+        } => {
+            let mut database = from_outcomes(target, labels, seen, now);
+            if !hindrances.is_empty() {
+                database.status = database.status.max(Condition::Unknown);
+            }
+            database
+        }
         Known::NotAsked(why) => DatabaseStatus {
             error: Some(why.trouble.clone()),
             engine: why.engine.clone(),
@@ -280,7 +292,11 @@ fn from_outcomes(
         return nothing;
     };
     let of = |check| seen.iter().filter(move |one| one.check == check);
-    let health: Vec<_> = of(health::CHECK).map(health::read).collect();
+    let mut health: Vec<_> = of(CONNECTION_CHECK).map(health::read).collect();
+    if health.is_empty() {
+        // With it, what others have seen is from before then.
+        health = of(health::CHECK).map(health::read).collect();
+    }
     let worst = seen.iter().map(|one| Condition::from(one.status)).max();
     let slow = match health.iter().any(|health| health.slow) {
         true => Condition::Degraded,
@@ -295,7 +311,7 @@ fn from_outcomes(
         connected: health.iter().map(|health| health.connected).min(),
         response_time_ms: slowest(|health| health.response_time_ms),
         connect_time_ms: slowest(|health| health.connect_time_ms),
-        connections: of(connections::CHECK).find_map(connections::read),
+        connections: connections::fullest(of(connections::CHECK)),
         migrations: migrations(seen, &health),
         error: health.into_iter().find_map(|health| health.trouble),
         observed: Some(newest.to_string()),
@@ -352,14 +368,32 @@ fn alerts(known: &Known) -> Vec<(Status, Alert)> {
                 target: target.clone(),
                 job: None,
                 severity: Status::Unknown.to_string(),
-                text: "the history has no outcome of it".into(),
-                advice: Some(
-                    "Run `checkrun run` for it, or ask it now without `--recorded`.".into(),
-                ),
+                text: Situation::NoOutcome.text(),
+                advice: Some(Situation::NoOutcome.advice()),
             },
         )],
-        Known::Outcomes { seen, .. } => seen.iter().flat_map(alerts_of).collect(),
+        Known::Outcomes {
+            target,
+            seen,
+            hindrances,
+            ..
+        } => {
+            let unread = hindrances.iter().map(|one| unread(target, one));
+            unread.chain(seen.iter().flat_map(alerts_of)).collect()
+        }
     }
+}
+
+/// A job that was asked without something was not judged as it is configured.
+fn unread(target: &str, hindrance: &Hindrance) -> (Status, Alert) {
+    let alert = Alert {
+        target: target.to_owned(),
+        job: Some(hindrance.job.clone()),
+        severity: Status::Unknown.to_string(),
+        text: hindrance.remark.text.clone(),
+        advice: hindrance.remark.advice.clone(),
+    };
+    (Status::Unknown, alert)
 }
 
 fn alerts_of(seen: &Observation) -> Vec<(Status, Alert)> {

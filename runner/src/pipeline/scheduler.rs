@@ -11,13 +11,17 @@ use checkrun_history::{SetAside, WriterStats};
 use tokio::sync::mpsc::Receiver;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use super::Pipeline;
 use super::bounds::Bounds;
+use super::knocking::Knocking;
+use super::{Ended, Pipeline};
+use crate::model::incident::Phase;
 use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Micros};
 use crate::model::status::Status;
 use crate::record::{Memory, Recorder};
-use crate::schedule::{Changes, ClockEvent, ClockWatch, JobId, Now, Start, TICK, Timetable};
+use crate::schedule::{
+    Answer, Changes, ClockEvent, ClockWatch, JobId, Now, Start, TICK, Timetable, Turn,
+};
 
 /// How long aborted runs have to let go of what they hold.
 const LET_GO_WITHIN: Duration = Duration::from_secs(1);
@@ -28,6 +32,8 @@ pub enum Order {
     Replace(Box<Replacement>),
     /// The history can be opened now.
     Record(Recorder),
+    /// The history says that these targets are not simply reachable.
+    Doubt(Vec<String>),
     /// Start nothing any more.
     Stop,
 }
@@ -51,6 +57,15 @@ pub enum Event<'a> {
     Finished(&'a FinishedRun),
     /// Something happened to the clock.
     Clock(ClockEvent),
+    /// A target cannot be reached any more, or can again.
+    Turned {
+        /// Its name.
+        target: &'a str,
+        /// Which of the two.
+        turn: Turn,
+        /// How many jobs that suspends or brings back.
+        jobs: usize,
+    },
     /// Another configuration is in force.
     Replaced {
         /// What that changed.
@@ -68,8 +83,9 @@ pub struct Scheduler {
     watch: ClockWatch,
     began: Instant,
     began_at: Micros,
-    running: JoinSet<Option<FinishedRun>>,
+    running: JoinSet<Ended>,
     by_task: HashMap<Id, Start>,
+    knocking: Knocking,
     /// Damaged histories that were told.
     told_set_aside: usize,
 }
@@ -83,7 +99,12 @@ impl Scheduler {
             steady: began_at,
             wall: began_at,
         };
+        let knocking = Knocking::new(jobs);
+        let mut gates = pipeline.gatekeeper.gates();
+        gates.replace(knocking.targets(), began_at);
+        drop(gates);
         Self {
+            knocking,
             bounds: Bounds::new(jobs, pipeline.parallel),
             pipeline: Arc::new(pipeline),
             timetable: Timetable::new(jobs, now),
@@ -93,6 +114,21 @@ impl Scheduler {
             running: JoinSet::new(),
             by_task: HashMap::new(),
             told_set_aside: 0,
+        }
+    }
+
+    /// Begins with what the history has of targets that are not simply reachable: nothing is run on those
+    /// that were down until they answer. Says which those are.
+    pub fn recall(&mut self, known: &[(String, Phase)], tell: &mut impl FnMut(Event<'_>)) {
+        let now = self.now().steady;
+        for (target, phase) in known {
+            let mut gates = self.pipeline.gatekeeper.gates();
+            gates.recall(target, *phase, now);
+            let is_closed = gates.is_closed(target);
+            drop(gates);
+            if is_closed {
+                self.turned(target, Turn::Closed, tell);
+            }
         }
     }
 
@@ -107,9 +143,13 @@ impl Scheduler {
             for start in self.timetable.take_due(now) {
                 self.start(start);
             }
+            let due = self.pipeline.gatekeeper.gates().take_due(now.steady);
+            for target in due {
+                self.knocking.begin(&self.pipeline, &target);
+            }
             self.tell_of_damage(tell);
             tell(Event::Looked);
-            let idle = self.timetable.idle_for(self.now());
+            let idle = self.idle();
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(Order::Replace(replacement)) => {
@@ -117,6 +157,7 @@ impl Scheduler {
                         tell(Event::Replaced { changes, jobs: &jobs });
                     }
                     Some(Order::Record(recorder)) => self.record_with(recorder),
+                    Some(Order::Doubt(targets)) => self.doubt(&targets),
                     Some(Order::Stop) | None => return,
                 },
                 Some(ended) = self.running.join_next_with_id() => {
@@ -125,6 +166,7 @@ impl Scheduler {
                         self.ended(ended, tell);
                     }
                 }
+                Some((target, run)) = self.knocking.next() => self.answered(&target, run, tell),
                 () = tokio::time::sleep(idle) => {}
             }
         }
@@ -139,6 +181,7 @@ impl Scheduler {
         tell: &mut impl FnMut(Event<'_>),
     ) -> usize {
         self.bounds.close();
+        self.knocking.end().await;
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
         loop {
@@ -165,7 +208,7 @@ impl Scheduler {
     /// Waits for what is still to be written; none without a history.
     #[must_use]
     pub fn close(self) -> Option<WriterStats> {
-        drop(self.running);
+        drop((self.running, self.knocking));
         let recorder = Arc::into_inner(self.pipeline)?.recorder?;
         Some(Arc::into_inner(recorder)?.close())
     }
@@ -199,27 +242,82 @@ impl Scheduler {
         self.by_task.insert(task.id(), start);
     }
 
-    fn ended(
-        &mut self,
-        ended: Result<(Id, Option<FinishedRun>), JoinError>,
-        tell: &mut impl FnMut(Event<'_>),
-    ) {
-        let (task, run) = match ended {
-            Ok((task, run)) => (task, run),
+    fn ended(&mut self, ended: Result<(Id, Ended), JoinError>, tell: &mut impl FnMut(Event<'_>)) {
+        let (task, ended) = match ended {
+            Ok((task, ended)) => (task, ended),
             Err(error) => return self.record_defect(&error),
         };
         let Some(start) = self.by_task.remove(&task) else {
             return;
         };
-        if let Some(run) = run {
-            self.finished(start.id, run.outcome.status);
-            tell(Event::Finished(&run));
+        match ended {
+            Ended::Finished(run) => {
+                self.finished(start.id, run.outcome.status);
+                let (target, job) = (&run.job.target.name, &run.job.name);
+                let now = self.now().steady;
+                let mut gates = self.pipeline.gatekeeper.gates();
+                gates.take(target, job, &run.reach, now);
+                drop(gates);
+                tell(Event::Finished(&run));
+            }
+            Ended::Suspended => self.timetable.not_begun(start.id, &start.occasion),
+            Ended::GivenUp => {}
         }
     }
 
     fn finished(&mut self, id: JobId, status: Status) {
         let now = self.now();
         self.timetable.finished(id, status, now);
+    }
+
+    /// A target was asked whether it can be reached; none when that went wrong by a defect of ours.
+    fn answered(
+        &mut self,
+        target: &str,
+        run: Option<FinishedRun>,
+        tell: &mut impl FnMut(Event<'_>),
+    ) {
+        let answer = match &run {
+            None => Answer::Lost,
+            Some(run) if run.outcome.status == Status::Ok => Answer::Good,
+            Some(_) => Answer::Bad,
+        };
+        if let Some(run) = &run {
+            tell(Event::Finished(run));
+        }
+        let now = self.now().steady;
+        let turn = self
+            .pipeline
+            .gatekeeper
+            .gates()
+            .answered(target, answer, now);
+        if let Some(turn) = turn {
+            self.turned(target, turn, tell);
+        }
+    }
+
+    fn turned(&mut self, target: &str, turn: Turn, tell: &mut impl FnMut(Event<'_>)) {
+        let now = self.now();
+        let jobs = match turn {
+            Turn::Closed => self.timetable.suspend(target),
+            Turn::Opened => self.timetable.resume(target, now),
+        };
+        tell(Event::Turned { target, turn, jobs });
+    }
+
+    fn doubt(&mut self, targets: &[String]) {
+        let now = self.now().steady;
+        let mut gates = self.pipeline.gatekeeper.gates();
+        for target in targets {
+            gates.doubt(target, now);
+        }
+    }
+
+    /// How long there is nothing to start.
+    fn idle(&self) -> Duration {
+        let now = self.now();
+        let gates = self.pipeline.gatekeeper.gates().idle_for(now.steady);
+        self.timetable.idle_for(now).min(gates)
     }
 
     /// A defect of ours in one run must not hide that it ran, nor touch the others.
@@ -229,9 +327,9 @@ impl Scheduler {
         };
         let pipeline = Arc::clone(&self.pipeline);
         let (job, occasion) = (Arc::clone(&start.job), Some(start.occasion));
-        let task = self
-            .running
-            .spawn(async move { Some(pipeline.defective(job, occasion).await) });
+        let task = self.running.spawn(async move {
+            Ended::Finished(Box::new(pipeline.defective(job, occasion).await))
+        });
         self.by_task.insert(task.id(), start);
     }
 
@@ -244,9 +342,14 @@ impl Scheduler {
         self.pipeline = Arc::new(Pipeline {
             recorder: self.pipeline.recorder.clone(),
             memory: Arc::clone(&self.pipeline.memory),
+            gatekeeper: Arc::clone(&self.pipeline.gatekeeper),
             ..pipeline
         });
         let now = self.now();
+        self.knocking.renew(&jobs);
+        let mut gates = self.pipeline.gatekeeper.gates();
+        gates.replace(self.knocking.targets(), now.steady);
+        drop(gates);
         (self.timetable.replace(&jobs, now), jobs)
     }
 

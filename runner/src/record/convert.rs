@@ -80,6 +80,7 @@ fn slot(occasion: &Occasion) -> SlotRecord {
         due_us: occasion.due.0,
         overlapped: occasion.overlapped,
         missed: occasion.missed,
+        suspended: occasion.suspended,
     }
 }
 

@@ -12,12 +12,16 @@ use tokio::sync::oneshot;
 use crate::model::run::{Micros, Stored};
 
 mod convert;
+mod gates;
 mod incident;
+mod ledger;
 mod lock;
 mod memory;
 
 pub use convert::JudgedRun;
+pub use gates::stored_gates;
 pub use incident::Consider;
+pub use ledger::NotWritten;
 pub use lock::{NoLock, ScheduleLock};
 pub use memory::Memory;
 

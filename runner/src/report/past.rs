@@ -211,7 +211,8 @@ fn push_findings(text: &mut String, run: &RunDetail) {
 }
 
 /// `2026-11-23 18:04:05`
-pub(super) fn local(micros: i64, zone: &TimeZone) -> String {
+#[must_use]
+pub fn local(micros: i64, zone: &TimeZone) -> String {
     jiff::Timestamp::from_microsecond(micros).map_or_else(
         |_| format!("{micros:>19}"),
         |time| {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use checkrun_history::WriterStats;
 
 use super::*;
+use crate::model::gate::Reach;
 use crate::model::job::Job;
 use crate::model::pack::CheckInfo;
 use crate::model::report::{Failure, Finding, Metric};
-use crate::model::run::{JudgedMetric, LogLevel, LogLine, Outcome, Reason, Usage};
+use crate::model::run::{About, JudgedMetric, LogLevel, LogLine, Outcome, Reason, Usage};
 use crate::model::schedule::Schedule;
 use crate::model::target::{Address, Target};
 use crate::model::threshold::Threshold;
@@ -42,6 +43,7 @@ fn job(name: &str, target: &str) -> Arc<Job> {
         thresholds: vec![],
         timeout: Duration::from_secs(10),
         schedule: Schedule::Every(Duration::from_secs(60)),
+        rules: crate::model::incident::Rules::default(),
     })
 }
 
@@ -64,6 +66,7 @@ fn finished(name: &str, target: &str, outcome: Outcome) -> FinishedRun {
             memory_bytes: 1_114_112,
             cpu: Duration::from_micros(40),
         },
+        reach: Reach::Reached,
         stored: Stored::Yes(7),
     }
 }
@@ -88,6 +91,7 @@ fn fine() -> FinishedRun {
         findings: vec![],
         failure: None,
         held: Vec::new(),
+        about: About::Job,
     };
     finished("core/health", "orders", outcome)
 }
@@ -126,6 +130,7 @@ fn hostile() -> FinishedRun {
         }],
         failure: None,
         held: Vec::new(),
+        about: About::Job,
     };
     FinishedRun {
         stored: Stored::Failed("the disk is full".into()),
@@ -152,6 +157,7 @@ fn failed() -> FinishedRun {
             during: during.into(),
         }),
         held: Vec::new(),
+        about: About::Job,
     };
     finished("core/query", "stock", outcome)
 }

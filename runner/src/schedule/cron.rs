@@ -21,8 +21,8 @@ use crate::model::schedule::CronLine;
 /// and no line is silent for more than nine years.
 const CHANGES_MAX: usize = 100;
 
-/// The first time of the line after this one.
-pub(super) fn next(line: &CronLine, after: Micros) -> Option<Micros> {
+/// The first time of the line after this one; none where there is none that can be written.
+pub fn next(line: &CronLine, after: Micros) -> Option<Micros> {
     let after = Timestamp::from_microsecond(after.0).ok()?;
     let next = match (line.is_every_hour(), line.is_every_few_minutes()) {
         (true, _) => through(line, after),

@@ -57,6 +57,10 @@ pub(super) struct Entry {
     overlapped: u32,
     /// Slots since the last start that came while nobody looked at the clock.
     missed: u32,
+    /// Slots since the last start that came while it was suspended.
+    suspended: u32,
+    /// Its target cannot be reached, so nothing is started.
+    pub(super) is_suspended: bool,
 }
 
 impl Entry {
@@ -73,6 +77,8 @@ impl Entry {
             confirmation: Confirmation::default(),
             overlapped: 0,
             missed: 0,
+            suspended: 0,
+            is_suspended: false,
         };
         entry.slot = entry.slots.after(entry.slots.now(now));
         // A cron line names its times on purpose; nothing runs by it because somebody restarts.
@@ -94,6 +100,7 @@ impl Entry {
         *self = Self {
             is_busy: self.is_busy,
             confirmation: self.confirmation,
+            is_suspended: self.is_suspended,
             ..fresh
         };
         true
@@ -106,6 +113,11 @@ impl Entry {
         self.slot = passed.next;
         if self.is_busy {
             self.overlapped = self.overlapped.saturating_add(passed.slots);
+            return None;
+        }
+        if self.is_suspended {
+            self.suspended = self.suspended.saturating_add(passed.slots);
+            self.done = Some(own_now);
             return None;
         }
         if passed.slots > 1 {
@@ -124,7 +136,7 @@ impl Entry {
     /// The extra run has come, or is over.
     pub(super) fn extra_is_due(&mut self, extra: Extra, now: Now) -> Option<Start> {
         self.extra = None;
-        if self.is_busy {
+        if self.is_busy || self.is_suspended {
             return None;
         }
         let period = self.slots.period(self.slots.now(now));
@@ -158,7 +170,28 @@ impl Entry {
                 ),
                 overlapped: std::mem::take(&mut self.overlapped),
                 missed: std::mem::take(&mut self.missed),
+                suspended: std::mem::take(&mut self.suspended),
             },
+        }
+    }
+
+    /// The target could not be reached any more before the run began. What was to be told with it is
+    /// told with the next one.
+    pub(super) fn not_begun(&mut self, occasion: &Occasion) {
+        self.is_busy = false;
+        self.overlapped = self.overlapped.saturating_add(occasion.overlapped);
+        self.missed = self.missed.saturating_add(occasion.missed);
+        let suspended = occasion.suspended.saturating_add(1);
+        self.suspended = self.suspended.saturating_add(suspended);
+    }
+
+    /// The target can be reached again. A cron line names its times on purpose, so it runs only where
+    /// it has missed one.
+    pub(super) fn resume(&mut self, now: Now) {
+        self.is_suspended = false;
+        let is_interval = matches!(self.slots, Slots::Every { .. });
+        if !self.is_busy && (is_interval || self.suspended > 0) {
+            self.plan_fresh(now);
         }
     }
 

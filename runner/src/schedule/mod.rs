@@ -3,6 +3,7 @@
 //! - [`Timetable`]: every job's next run; what is due, what is skipped, what a pause or a jump of the
 //!   clock changes
 //! - [`ClockWatch`]: notices that the clock was set, or that this process stood still
+//! - [`Gates`]: which targets can be reached, and when to ask them
 //! - `phase`: where in its interval a job runs, the same after every restart
 //! - `cron`: the times of a cron line, with the hours that a clock change leaves out or repeats
 //! - `slots`: the times of either kind, one after the other
@@ -14,6 +15,7 @@ mod clock_watch;
 mod confirmation;
 mod cron;
 mod entry;
+mod gates;
 mod phase;
 mod slots;
 #[cfg(test)]
@@ -25,7 +27,9 @@ use std::time::Duration;
 use crate::model::run::Micros;
 
 pub use self::clock_watch::{ClockEvent, ClockWatch};
+pub use self::cron::next as next_time;
 pub use self::entry::Start;
+pub use self::gates::{Answer, BAD_TO_CLOSE, GOOD_TO_OPEN, Gates, Turn};
 pub use self::timetable::{Changes, JobId, Timetable};
 
 /// The longest time between two looks at the clock.

@@ -1,9 +1,9 @@
 //! [`Timetable`]: when every job runs next.
 //!
 //! The loop asks it at least every second what is due ([`Timetable::take_due`]) and tells it what has
-//! ended ([`Timetable::finished`]). It never hands out a job that still runs, nor one slot twice.
+//! ended ([`Timetable::finished`]), and which targets cannot be reached ([`Timetable::suspend`]). It never hands out a job that still runs, nor one slot twice.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use super::slots::Slots;
 use super::{Now, TICK, micros};
 use crate::model::job::Job;
 use crate::model::run::Micros;
+use crate::model::schedule::Occasion;
 use crate::model::status::Status;
 
 /// A job's number within one timetable; kept when the configuration is read again.
@@ -44,6 +45,8 @@ pub struct Timetable {
     steady: BTreeSet<(Micros, JobId)>,
     /// As `steady`, on the wall clock.
     wall: BTreeSet<(Micros, JobId)>,
+    /// Targets on which nothing is started.
+    suspended: HashSet<String>,
 }
 
 impl Timetable {
@@ -86,6 +89,11 @@ impl Timetable {
         }
         for (key, id) in left {
             self.retire(key, id, &mut changes);
+        }
+        self.suspended
+            .retain(|target| jobs.iter().any(|job| job.target.name == *target));
+        for entry in self.entries.values_mut() {
+            entry.is_suspended = self.suspended.contains(&entry.job.target.name);
         }
         self.queue_all();
         changes
@@ -172,11 +180,49 @@ impl Timetable {
         };
         entry.finished(status, now);
         if entry.is_retired {
-            self.entries.remove(&id);
-            self.ids.retain(|_, known| *known != id);
+            self.forget(id);
         } else {
             self.queue(id);
         }
+    }
+
+    /// The job's run has not begun, because its target could not be reached any more.
+    pub fn not_begun(&mut self, id: JobId, occasion: &Occasion) {
+        let Some(entry) = self.entries.get_mut(&id) else {
+            return;
+        };
+        entry.not_begun(occasion);
+        if entry.is_retired {
+            self.forget(id);
+        } else {
+            self.queue(id);
+        }
+    }
+
+    /// Starts nothing on this target any more; how many jobs that concerns.
+    pub fn suspend(&mut self, target: &str) -> usize {
+        self.suspended.insert(target.to_owned());
+        let jobs = self.jobs_on(target).map(|entry| entry.is_suspended = true);
+        jobs.count()
+    }
+
+    /// Goes on with this target: each of its jobs runs once soon. How many those are.
+    pub fn resume(&mut self, target: &str, now: Now) -> usize {
+        self.suspended.remove(target);
+        let jobs = self.jobs_on(target).map(|entry| entry.resume(now)).count();
+        self.queue_all();
+        jobs
+    }
+
+    fn jobs_on(&mut self, target: &str) -> impl Iterator<Item = &mut Entry> {
+        self.entries
+            .values_mut()
+            .filter(move |entry| !entry.is_retired && entry.job.target.name == target)
+    }
+
+    fn forget(&mut self, id: JobId) {
+        self.entries.remove(&id);
+        self.ids.retain(|_, known| *known != id);
     }
 
     /// How long nothing is due; at most [`TICK`].

@@ -4,6 +4,7 @@
 mod history;
 mod signals;
 mod times;
+mod unreachable;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

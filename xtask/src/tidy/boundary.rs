@@ -15,7 +15,7 @@ struct Boundary {
 }
 
 /// The places are those of ARCHITECTURE.md.
-const BOUNDARIES: [Boundary; 5] = [
+const BOUNDARIES: [Boundary; 6] = [
     Boundary {
         names: &["wasmtime", "wasmtime_wasi", "wasmparser", "wit_component"],
         within: "",
@@ -46,6 +46,12 @@ const BOUNDARIES: [Boundary; 5] = [
         within: "",
         allowed: &["runner/src/alert/email"],
         remedy: "only alert/email sends mail",
+    },
+    Boundary {
+        names: &["minijinja", "tiny_skia"],
+        within: "",
+        allowed: &["runner/src/alert/letter"],
+        remedy: "only alert/letter says what mail looks like",
     },
     Boundary {
         names: &[

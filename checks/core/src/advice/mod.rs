@@ -9,3 +9,4 @@ pub mod connections;
 pub mod health;
 pub mod migrations;
 pub mod performance;
+pub mod query;

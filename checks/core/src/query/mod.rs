@@ -11,6 +11,7 @@ mod reading;
 use checkrun_sdk::prelude::*;
 use checkrun_sdk::{Row, Rows};
 
+use crate::advice::query::Situation;
 use crate::text::cut;
 use names::Names;
 use reading::Reading;
@@ -79,10 +80,8 @@ pub fn query(ctx: &Ctx, question: Question) -> Result<Report> {
 
 fn no_row() -> Report {
     Report::unknown("the query returned no row").finding(
-        Finding::new("no-row", Status::Unknown, "The query returned no row").advice(
-            "An aggregate such as count(*) always returns one; for anything else, make sure that the \
-             row is there.",
-        ),
+        Finding::new("no-row", Status::Unknown, "The query returned no row")
+            .advice(Situation::NoRow.advice()),
     )
 }
 
@@ -94,10 +93,7 @@ fn too_large() -> Report {
             Status::Unknown,
             "The first row is too large to be read",
         )
-        .advice(
-            "Leave long texts out of the statement, or shorten them with left(…, 100); only numbers \
-             become metrics.",
-        ),
+        .advice(Situation::TooLarge.advice()),
     )
 }
 
@@ -155,15 +151,9 @@ fn summary(shown: &[String]) -> String {
 }
 
 fn null(name: &str) -> Finding {
-    Finding::new(
-        format!("null/{name}"),
-        Status::Unknown,
-        "A column is NULL",
-    )
-    .subject(name)
-    .advice(
-        "NULL cannot be judged; write coalesce(…, 0) in the statement if it means nothing here.",
-    )
+    Finding::new(format!("null/{name}"), Status::Unknown, "A column is NULL")
+        .subject(name)
+        .advice(Situation::Null.advice())
 }
 
 fn not_finite(name: &str) -> Finding {
@@ -173,7 +163,7 @@ fn not_finite(name: &str) -> Finding {
         "A column is not a finite number",
     )
     .subject(name)
-    .advice("NaN and infinity cannot be judged; exclude them in the statement, for example with nullif().")
+    .advice(Situation::NotFinite.advice())
 }
 
 fn no_number() -> Finding {
@@ -182,9 +172,7 @@ fn no_number() -> Finding {
         Status::Unknown,
         "The first row holds no number",
     )
-    .advice(
-        "Only numbers, intervals and booleans become metrics; cast the column in the statement.",
-    )
+    .advice(Situation::NoNumber.advice())
 }
 
 fn too_wide(numbers: usize) -> Finding {
@@ -193,7 +181,7 @@ fn too_wide(numbers: usize) -> Finding {
         Status::Unknown,
         format!("Only the first {METRICS_MAX} of {numbers} numbers are measured"),
     )
-    .advice("Name the columns that matter instead of selecting all of them.")
+    .advice(Situation::TooWide.advice())
 }
 
 /// Adds `row_count`, unless a column has that name.

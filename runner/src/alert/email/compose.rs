@@ -25,6 +25,9 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Largest picture, bytes.
 pub const IMAGE_BYTES_MAX: usize = 256 * 1024;
 
+/// The last second that a date can say: 9999-12-31 23:59:59. The encoder panics at the next.
+const DATE_SECONDS_MAX: u64 = 253_402_300_799;
+
 /// Why a message cannot be written down.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
@@ -47,6 +50,7 @@ pub enum ComposeError {
 /// An address that our own parser takes and the encoder does not.
 pub fn compose(message: &Message) -> Result<Vec<u8>, ComposeError> {
     let seconds = u64::try_from(message.date.0.div_euclid(1_000_000)).unwrap_or(0);
+    let seconds = seconds.min(DATE_SECONDS_MAX);
     let mut builder: MessageBuilder = Written::builder()
         .date(UNIX_EPOCH + Duration::from_secs(seconds))
         .message_id(Some(message.id.bracketed()))

@@ -54,7 +54,7 @@ pub struct Image {
     pub png: Vec<u8>,
 }
 
-/// A header of our own.
+/// A header for filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
@@ -68,6 +68,8 @@ pub enum Mark {
     Incident,
     /// What became of it.
     State,
+    /// `high`: somebody must look at it now. Not of our own: mail programs show it.
+    Importance,
 }
 
 impl Mark {
@@ -80,6 +82,7 @@ impl Mark {
             Self::Check => "X-Checkrun-Check",
             Self::Incident => "X-Checkrun-Incident",
             Self::State => "X-Checkrun-State",
+            Self::Importance => "Importance",
         }
     }
 }

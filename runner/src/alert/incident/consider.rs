@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Rules, Sign, step};
-use crate::model::incident::{Movement, Object, Severity, Watch};
+use super::{Sign, step};
+use crate::model::incident::{Movement, Object, Rules, Severity, Watch};
 use crate::model::report::Failure;
-use crate::model::run::{Micros, Outcome, Reason};
+use crate::model::run::{About, Micros, Outcome, Reason};
 
 /// What an outcome at this time changes, given what is known of the job's objects.
 ///
 /// With a report, every object that it does not mention is good. Without one, only `judging` is bad,
 /// and nothing is known of the others; a check that has nothing to judge here, or has not run, says
-/// nothing at all.
+/// nothing at all. What is only about the target leaves everything of the job as it was.
 #[must_use]
 pub fn consider(
     known: &BTreeMap<Object, Watch>,
@@ -40,6 +40,9 @@ type Signs = BTreeMap<Object, (Sign, Option<Reason>)>;
 
 fn signs(known: &BTreeMap<Object, Watch>, outcome: &Outcome) -> Signs {
     let mut signs = Signs::new();
+    if outcome.about == About::Target {
+        return signs;
+    }
     match &outcome.failure {
         Some(Failure::NotApplicable(_)) => return signs,
         None => {

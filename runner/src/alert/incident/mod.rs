@@ -23,29 +23,8 @@ mod tests;
 
 pub use consider::consider;
 
-use crate::model::incident::{Change, Phase, Severity, Watch};
+use crate::model::incident::{Change, Phase, Rules, Severity, Watch};
 use crate::model::run::Micros;
-
-/// How often something must be seen before it counts. Each at least 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// Bad in a row, before an incident opens or gets less severe.
-    pub confirm: u32,
-    /// Worse in a row, before an incident gets more severe.
-    pub escalate_confirm: u32,
-    /// Good in a row, before an incident closes.
-    pub recover_after: u32,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            confirm: 3,
-            escalate_confirm: 1,
-            recover_after: 2,
-        }
-    }
-}
 
 /// What one outcome says of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //!
 //! It keeps no state: it looks at the whole past each time, and asks of it what the table says.
 
-use super::{Rules, Sign};
-use crate::model::incident::Severity;
+use super::Sign;
+use crate::model::incident::{Rules, Severity};
 
 /// How severe the incident is after these signs, if there is one.
 pub fn severity_after(signs: &[Sign], rules: &Rules) -> Option<Severity> {

@@ -1,10 +1,15 @@
 //! The table of the machine, and its agreement with the reference over random pasts.
 
+use std::collections::BTreeMap;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::reference::severity_after;
 use super::*;
+use crate::model::incident::Object;
+use crate::model::run::{About, Outcome, Reason};
+use crate::model::status::Status;
 
 const G: Sign = Sign::Good;
 const H: Sign = Sign::Held;
@@ -98,6 +103,39 @@ fn an_incident_remembers_when_it_began() {
         (watch, _) = step(watch, W, Micros(at), &Rules::default());
     }
     assert_eq!(watch.map(|watch| watch.since), Some(Micros(10)));
+}
+
+#[test]
+fn what_is_only_about_the_target_leaves_everything_of_the_job_as_it_was() {
+    let verdict = Object::verdict();
+    let bad = |about| Outcome {
+        status: Status::Critical,
+        summary: "no connection".into(),
+        reasons: vec![Reason {
+            object: Some(verdict.clone()),
+            status: Status::Critical,
+            text: "no connection".into(),
+            advice: None,
+        }],
+        metrics: Vec::new(),
+        findings: Vec::new(),
+        failure: None,
+        held: Vec::new(),
+        about,
+    };
+    let firing = Watch {
+        phase: FIRING,
+        severity: Severity::Warning,
+        since: Micros(1),
+    };
+    let metric = Object::metric("used_ratio");
+    let known = BTreeMap::from([(metric.clone(), firing)]);
+    let rules = Rules::default();
+    let of_job = consider(&known, &bad(About::Job), Micros(2), &rules);
+    let moved: Vec<_> = of_job.iter().map(|movement| &movement.object).collect();
+    assert_eq!(moved, [&metric, &verdict], "else it would count");
+    let of_target = consider(&known, &bad(About::Target), Micros(2), &rules);
+    assert_eq!(of_target, []);
 }
 
 fn sign() -> impl Strategy<Value = Sign> {

@@ -5,10 +5,11 @@ use std::fmt::Write;
 use jiff::tz::TimeZone;
 
 use super::headline::headline;
-use super::matter::{is_over, severity_name};
+use super::matter::is_open;
 use super::moment::{between, both, span};
-use super::plain::{cut, name, one_line};
-use crate::model::notification::{Item, Notification, What};
+use super::plain::{NAME_CHARS_MAX, cut, name, one_line};
+use super::sentence::{course, lead, remark};
+use crate::model::notification::{Item, Notification};
 use crate::model::run::Micros;
 
 /// As much as every chat takes in one message, characters.
@@ -16,9 +17,6 @@ pub const BRIEF_CHARS_MAX: usize = 3000;
 
 /// Longest sentence about one item, characters.
 const ITEM_CHARS_MAX: usize = 300;
-
-/// Longest name, characters.
-const NAME_CHARS_MAX: usize = 60;
 
 /// News with all that is said of each; the rest is counted.
 const ITEMS_MAX: usize = 6;
@@ -28,6 +26,7 @@ const ITEMS_MAX: usize = 6;
 pub fn brief(notification: &Notification, zone: &TimeZone) -> String {
     let mut text = headline(notification) + "\n";
     if let Some(why) = &notification.not_stored {
+        // Writing to a String cannot fail.
         let _ = writeln!(
             text,
             "The history does not have this: {}",
@@ -56,24 +55,16 @@ pub fn brief(notification: &Notification, zone: &TimeZone) -> String {
 }
 
 fn push_item(text: &mut String, item: &Item, now: Micros, zone: &TimeZone) {
-    let state = match (is_over(item), &item.what) {
-        (true, _) => "over",
-        (_, What::Gone) => "not checked any more",
-        (_, What::Flapping { .. }) => "flapping",
-        _ => severity_name(item.severity),
-    };
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "\n{state}: {}", one_line(&item.text, ITEM_CHARS_MAX));
-    let lasted = span(between(item.since, item.until.unwrap_or(now)));
-    let _ = writeln!(
-        text,
-        "{} on {}, since {}, {lasted}; incident {}",
-        name(&item.job, NAME_CHARS_MAX),
-        name(&item.target, NAME_CHARS_MAX),
-        both(item.since, zone),
-        item.incident,
-    );
-    if let (false, Some(advice)) = (is_over(item), &item.advice) {
+    let _ = writeln!(text, "\n{}", lead(item, ITEM_CHARS_MAX));
+    let _ = writeln!(text, "{}", course(item, now, zone));
+    if let Some(remark) = remark(item) {
+        let _ = writeln!(text, "{remark}");
+    }
+    let advice = item.advice.as_ref().filter(|_| is_open(item));
+    if let Some(advice) = advice {
         let _ = writeln!(text, "→ {}", one_line(advice, ITEM_CHARS_MAX));
     }
+    let job = name(&item.job, NAME_CHARS_MAX);
+    let _ = writeln!(text, "Check: {job}, incident {}", item.incident);
 }

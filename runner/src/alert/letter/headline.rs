@@ -18,6 +18,9 @@ use crate::model::unit::format_value;
 /// As much as mail programs show of a subject, characters.
 pub const HEADLINE_CHARS_MAX: usize = 78;
 
+/// As much of what is the matter as is shown where there is more room, characters.
+const TITLE_CHARS_MAX: usize = 100;
+
 /// As much of a target's or a job's name as leaves room for what is the matter, characters.
 const NAME_CHARS_MAX: usize = 28;
 
@@ -37,30 +40,23 @@ pub fn subject(notification: &Notification, prefix: Option<&str>) -> String {
     format!("{prefix} {}", within(notification, room))
 }
 
+/// What is the matter, without the first word and without the target.
+pub fn summary(notification: &Notification) -> String {
+    let Phrase { what, why } = phrase(notification, Matter::of(notification));
+    what + &why
+}
+
 fn within(notification: &Notification, chars_max: usize) -> String {
     let matter = Matter::of(notification);
-    let target = match &notification.about {
-        About::Storm {
-            targets,
-            left_out,
-            next_after,
-        } => {
-            let open = notification.news.iter().filter(|item| is_open(item));
-            let text = format!(
-                "{}: {} on {} (next summary in {})",
-                matter.word(),
-                counted(open.count() + left_out, "problem"),
-                counted(*targets, "target"),
-                span(*next_after),
-            );
-            return cut(&text, chars_max);
+    let before = match &notification.about {
+        About::Storm { .. } => format!("{}: ", matter.word()),
+        About::Target { name: target, .. } => {
+            format!("{} {}: ", matter.word(), name(target, NAME_CHARS_MAX))
         }
-        About::Target { name: target, .. } => name(target, NAME_CHARS_MAX),
     };
     let Phrase { what, why } = phrase(notification, matter);
-    let before = format!("{} {target}: ", matter.word());
     let room = chars_max.saturating_sub(before.chars().count() + why.chars().count());
-    cut(&format!("{before}{}{why}", cut(&what, room)), chars_max)
+    one_line(&format!("{before}{}{why}", cut(&what, room)), chars_max)
 }
 
 /// What is the matter, in two parts: the first may be cut.
@@ -70,10 +66,16 @@ struct Phrase {
 }
 
 impl Phrase {
-    fn new(what: &str, why: &str) -> Self {
+    /// The second part in brackets, if there is anything in it.
+    fn new(what: &str, why: &[&str]) -> Self {
+        let why: Vec<&str> = why.iter().copied().filter(|it| !it.is_empty()).collect();
+        let why = one_line(&why.join(", "), HEADLINE_CHARS_MAX / 2);
         Self {
-            what: one_line(what, HEADLINE_CHARS_MAX),
-            why: one_line(why, HEADLINE_CHARS_MAX / 2),
+            what: one_line(what, TITLE_CHARS_MAX),
+            why: match why.is_empty() {
+                true => why,
+                false => format!(" ({why})"),
+            },
         }
     }
 }
@@ -81,6 +83,16 @@ impl Phrase {
 fn phrase(notification: &Notification, matter: Matter) -> Phrase {
     let news = &notification.news;
     let open: Vec<&Item> = news.iter().filter(|item| is_open(item)).collect();
+    if let About::Storm {
+        targets,
+        left_out,
+        next_after,
+    } = &notification.about
+    {
+        let problems = counted(open.len().saturating_add(*left_out), "problem");
+        let what = format!("{problems} on {}", counted(*targets, "target"));
+        return Phrase::new(&what, &[&format!("next summary in {}", span(*next_after))]);
+    }
     let over: Vec<&Item> = news.iter().filter(|item| is_over(item)).collect();
     let gone: Vec<&Item> = news.iter().filter(|item| item.what == What::Gone).collect();
     let told = match matter {
@@ -105,7 +117,13 @@ fn phrase(notification: &Notification, matter: Matter) -> Phrase {
     phrase
 }
 
-/// One item in a few words.
+/// One item in a few words, without its target.
+pub fn title(item: &Item, now: Micros) -> String {
+    let Phrase { what, why } = one(item, now);
+    cut(&what, TITLE_CHARS_MAX) + &why
+}
+
+/// One item in two parts.
 fn one(item: &Item, now: Micros) -> Phrase {
     let lasted = span(between(item.since, item.until.unwrap_or(now)));
     if item.what == What::Gone {
@@ -113,21 +131,21 @@ fn one(item: &Item, now: Micros) -> Phrase {
             "{} is not checked any more",
             name(&item.job, NAME_CHARS_MAX)
         );
-        return Phrase::new(&what, &format!(" (was {})", severity_word(item.severity)));
+        return Phrase::new(&what, &[&format!("was {}", severity_word(item.severity))]);
     }
     if is_over(item) {
         let was = severity_word(item.peak);
-        return Phrase::new(&ended(item), &format!(" (was {was} {lasted})"));
+        return Phrase::new(&ended(item), &[&format!("was {was} {lasted}")]);
     }
     let why = match &item.what {
-        What::Eased => " (was CRIT)".to_owned(),
-        What::GoesOn => format!(" ({lasted})"),
-        What::Flapping { changes, within } => format!(" ({changes} changes in {})", span(*within)),
-        What::Settled => " (steady again)".to_owned(),
+        What::Eased => "was CRIT".to_owned(),
+        What::GoesOn => lasted,
+        What::Flapping { changes, within } => format!("{changes} changes in {}", span(*within)),
+        What::Settled => "steady again".to_owned(),
         What::New | What::Worse | What::Recovered | What::Gone => String::new(),
     };
     let (what, limit) = wrong(item);
-    Phrase::new(&what, &(limit + &why))
+    Phrase::new(&what, &[&limit, &why])
 }
 
 /// What is wrong; and the threshold, where there is one.
@@ -144,7 +162,7 @@ fn wrong(item: &Item) -> (String, String) {
         Kind::Metric(series) => match reading(item, series) {
             Some((value, limit)) => (
                 format!("{} {value}", words(series)),
-                limit.map(|limit| format!(" ({limit})")).unwrap_or_default(),
+                limit.unwrap_or_default().to_owned(),
             ),
             None => (item.text.clone(), String::new()),
         },
@@ -182,10 +200,18 @@ fn ended(item: &Item) -> String {
 }
 
 fn unreachable(text: &str) -> String {
-    match text.strip_prefix("no connection: ").unwrap_or(text) {
+    match why_unreachable(text) {
         "" => "unreachable".to_owned(),
         why => format!("unreachable: {why}"),
     }
+}
+
+/// Why a target cannot be reached, without saying that it cannot.
+pub fn why_unreachable(text: &str) -> &str {
+    ["no connection: ", "unreachable: ", "cannot connect: "]
+        .into_iter()
+        .find_map(|said| text.strip_prefix(said))
+        .unwrap_or(text)
 }
 
 /// `used_ratio{pool="main"}` as `used ratio (main)`.
@@ -207,20 +233,24 @@ fn several(items: &[&Item], now: Micros) -> Phrase {
     if let Some(item) = unreachable {
         let more = counted(items.len() - 1, "more problem");
         let Phrase { what, why } = one(item, now);
-        return Phrase::new(&what, &format!("{why}, {more}"));
+        return Phrase {
+            what,
+            why: format!("{why}, {more}"),
+        };
     }
     let problems = counted(items.len(), "problem");
     let worst = items.iter().map(|item| item.peak).max();
     let worst = severity_word(worst.unwrap_or(Severity::Warning));
     match items.first().map(|item| &item.what) {
-        Some(What::Gone) => Phrase::new(&format!("{problems} not looked at any more"), ""),
+        Some(What::Gone) => Phrase::new(&format!("{problems} not looked at any more"), &[]),
         Some(What::Flapping { .. }) if items.iter().all(|item| is_flapping(item)) => {
-            Phrase::new(&format!("{problems} (worst {worst})"), "")
+            Phrase::new(&problems, &[&format!("worst {worst}")])
         }
-        Some(_) if items.iter().all(|item| is_over(item)) => {
-            Phrase::new(&format!("{problems} over (worst was {worst})"), "")
-        }
-        _ => Phrase::new(&format!("{problems} ({})", by_severity(items)), ""),
+        Some(_) if items.iter().all(|item| is_over(item)) => Phrase::new(
+            &format!("{problems} over"),
+            &[&format!("worst was {worst}")],
+        ),
+        _ => Phrase::new(&problems, &[&by_severity(items)]),
     }
 }
 

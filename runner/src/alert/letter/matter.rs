@@ -1,10 +1,8 @@
 //! What a notification comes down to, for whoever sees one word of it only: a phone, a filter, a colour.
 
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::incident::Severity;
 use crate::model::notification::{About, Item, Notification, What};
-
-/// The check that is part of the program: whether a target can be reached at all.
-const CONNECTION_CHECK: &str = "checkrun/connection";
 
 /// What a message as a whole is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +76,20 @@ impl Matter {
             Self::Flapping(_) => "FLAPPING",
             Self::Recovered => "OK",
             Self::Gone => "GONE",
+        }
+    }
+
+    /// `critical`, `warning`, `ok`; `unknown` for what is not looked at any more.
+    #[must_use]
+    pub fn severity_mark(self, news: &[Item]) -> &'static str {
+        let worst = || news.iter().map(|item| item.severity).max();
+        match self {
+            Self::Storm => worst().map_or("unknown", severity_name),
+            Self::Problem(severity) | Self::Reminder(severity) | Self::Flapping(severity) => {
+                severity_name(severity)
+            }
+            Self::Recovered => "ok",
+            Self::Gone => "unknown",
         }
     }
 

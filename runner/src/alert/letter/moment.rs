@@ -24,26 +24,18 @@ pub fn both(time: Micros, zone: &TimeZone) -> String {
     format!("{} ({short})", local.strftime("%Y-%m-%d %H:%M:%S %Z"))
 }
 
-/// `2026-11-25 14:02`, in the zone.
-pub fn minute(time: Micros, zone: &TimeZone) -> String {
-    match Timestamp::from_microsecond(time.0) {
-        Ok(instant) => {
-            let local = instant.to_zoned_datetime(zone.clone());
-            local.strftime("%Y-%m-%d %H:%M").to_string()
-        }
-        Err(_) => time.to_string(),
-    }
-}
-
-/// `14:02`, in the zone.
-pub fn clock(time: Micros, zone: &TimeZone) -> String {
-    match Timestamp::from_microsecond(time.0) {
-        Ok(instant) => instant
-            .to_zoned_datetime(zone.clone())
-            .strftime("%H:%M")
-            .to_string(),
-        Err(_) => time.to_string(),
-    }
+/// `14:02`, in the zone; `2026-11-24 14:02` if that is not the day of `now`.
+pub fn short(time: Micros, now: Micros, zone: &TimeZone) -> String {
+    let local = |time: Micros| {
+        let instant = Timestamp::from_microsecond(time.0).ok()?;
+        Some(instant.to_zoned_datetime(zone.clone()))
+    };
+    let Some(then) = local(time) else {
+        return time.to_string();
+    };
+    let is_today = local(now).is_some_and(|now| now.date() == then.date());
+    let format = if is_today { "%H:%M" } else { "%Y-%m-%d %H:%M" };
+    then.strftime(format).to_string()
 }
 
 /// From one time to a later one; nothing if it is not later.
@@ -117,6 +109,13 @@ mod tests {
             ),
         ] {
             assert_eq!(both(time(at), zone), text);
+        }
+        let now = time("2026-11-25T23:30:00Z");
+        for (at, text) in [
+            ("2026-11-25T23:10:00Z", "00:10"),
+            ("2026-11-25T13:02:10Z", "2026-11-25 14:02"),
+        ] {
+            assert_eq!(short(time(at), now, &berlin), text);
         }
         assert_eq!(both(Micros(i64::MAX), &berlin), i64::MAX.to_string());
     }

@@ -3,6 +3,9 @@
 
 use crate::model::text::is_unsafe;
 
+/// Longest name that a mail shows, characters.
+pub const NAME_CHARS_MAX: usize = 60;
+
 /// The text on one line of at most `chars_max` characters. Line breaks and tabs are blanks then; other
 /// unsafe characters are shown by their number.
 pub fn one_line(text: &str, chars_max: usize) -> String {

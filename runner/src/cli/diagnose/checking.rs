@@ -36,6 +36,7 @@ impl Checking {
             memory: Memory::default().into(),
             clock,
             parallel: CHECKS_AT_ONCE as usize,
+            gatekeeper: Arc::default(),
         };
         Self {
             pipeline: Arc::new(pipeline),

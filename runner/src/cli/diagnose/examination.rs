@@ -9,16 +9,17 @@ use super::checking::Checking;
 use super::course::Course;
 use super::problems_of;
 use crate::clock::Clock;
-use crate::config::{Draft, DraftTarget, Environment, Plan, TargetEntry};
+use crate::config::{Draft, DraftTarget, Environment, Plan, PlannedJob, TargetEntry};
 use crate::execute::database::Database;
 use crate::execute::database::probe::{self, Line};
 use crate::execute::database::session::Session;
+use crate::model::advice::Cause;
 use crate::model::sql::{ConnectionClass, ConnectionError, Query, SqlError};
 use crate::model::target::{Address, Host, Protocol, ServerAddress, Target};
 use crate::model::whereabouts;
 use crate::operations::diagnosis::checks::{self, Checked};
 use crate::operations::diagnosis::configuration::{configuration, place, secret, unusable};
-use crate::operations::diagnosis::document::milliseconds;
+use crate::operations::diagnosis::document::{Problem, Severity, milliseconds};
 use crate::operations::diagnosis::encryption::{Wanted, tls};
 use crate::operations::diagnosis::limits::{CHECKS, CONNECTIONS, ROUNDS};
 use crate::operations::diagnosis::login::{self, Login};
@@ -51,7 +52,8 @@ impl Examination<'_> {
     pub async fn of(self, target: &DraftTarget) -> TargetDiagnosis {
         let start = self.clock.start();
         let mut course = Course::default();
-        let problems = problems_of(target.problems(), "configuration");
+        let mut problems = problems_of(target.problems(), "configuration");
+        problems.extend(self.unread_folders(target.name()));
         let (engine, address) = match target.entry() {
             None => {
                 course.add(unusable(problems));
@@ -74,6 +76,24 @@ impl Examination<'_> {
             duration_ms: milliseconds(start.elapsed()),
             stages,
         }
+    }
+
+    /// What the checks of a target are asked without.
+    fn unread_folders(self, target: &str) -> Vec<Problem> {
+        let planned = self.plan.into_iter().flat_map(Plan::jobs);
+        let own = planned.filter(|job| job.target.name() == target);
+        let of_job = |job: &PlannedJob| {
+            let told = job.hindrances.iter().map(|problem| {
+                let cause = Cause::FolderNotRead {
+                    job: &job.name,
+                    why: &problem.message,
+                    hint: problem.hint.as_deref(),
+                };
+                Problem::of(Severity::Warning, &cause)
+            });
+            told.collect::<Vec<_>>()
+        };
+        own.flat_map(of_job).collect()
     }
 
     async fn go_through(self, entry: &Arc<TargetEntry>, course: &mut Course) {

@@ -15,10 +15,11 @@ use super::args::{DiagnoseArguments, ListFormat};
 use super::exit::Exit;
 use super::{output, setup};
 use crate::clock::Clock;
-use crate::config::{self, Draft, Environment, Need, Problems, Severity, UnknownTarget};
+use crate::config::{self, Draft, Environment, Need, Problems, UnknownTarget};
+use crate::model::advice::Cause;
 use crate::model::status::Status;
 use crate::operations::diagnosis::configuration::unusable;
-use crate::operations::diagnosis::document::{Configuration, Problem, milliseconds};
+use crate::operations::diagnosis::document::{Configuration, Problem, Severity, milliseconds};
 use crate::operations::diagnosis::ranking::document;
 use crate::operations::diagnosis::{Diagnosis, Outcome, TargetDiagnosis};
 use crate::report::diagnosis as human;
@@ -135,13 +136,16 @@ fn problems_of(problems: &Problems, class: &str) -> Vec<Problem> {
             }
             _ => problem.message.clone(),
         };
-        let advice = problem.hint.clone();
-        let advice =
-            advice.unwrap_or_else(|| "Correct it; `checkrun config check` shows the place.".into());
-        match problem.severity {
-            Severity::Error => Problem::failed(class, message, advice),
-            Severity::Warning => Problem::warning(class, message, advice),
-        }
+        let severity = match problem.severity {
+            config::Severity::Error => Severity::Failed,
+            config::Severity::Warning => Severity::Warning,
+        };
+        let cause = Cause::Configured {
+            class,
+            problem: &message,
+            hint: problem.hint.as_deref(),
+        };
+        Problem::of(severity, &cause)
     });
     told.collect()
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::cli::keeping::say_set_aside;
 use crate::cli::output;
 use crate::config::Config;
+use crate::model::gate::{ASKED_EVERY, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Micros, Stored};
 use crate::model::status::Status;
@@ -18,7 +19,7 @@ use crate::model::unit::format_duration;
 use crate::pipeline::scheduler::Event;
 use crate::report::human::{Columns, run_lines};
 use crate::report::tone::Colour;
-use crate::schedule::{Changes, ClockEvent, FIRST_RUN_WITHIN};
+use crate::schedule::{Changes, ClockEvent, FIRST_RUN_WITHIN, Turn};
 
 /// Between two lines about runs that begin late.
 const LATE_NOTE_EVERY: Duration = Duration::from_secs(60);
@@ -101,6 +102,10 @@ impl Log {
                 clock(*event);
                 false
             }
+            Event::Turned { target, turn, jobs } => {
+                turned(target, *turn, *jobs);
+                false
+            }
             Event::Replaced { changes, jobs } => {
                 self.replaced(*changes, jobs);
                 true
@@ -150,7 +155,11 @@ impl Log {
             }
             output::data(&run_lines(&run, self.columns, Colour::None));
         }
-        if !self.all_have_run && self.statuses.len() >= self.jobs {
+        let have_run = self
+            .statuses
+            .keys()
+            .filter(|(job, _)| job != CONNECTION_JOB);
+        if !self.all_have_run && have_run.count() >= self.jobs {
             self.all_have_run = true;
             output::note(&format!("every job has run: {}", self.headline()));
         }
@@ -200,7 +209,11 @@ impl Log {
             .iter()
             .map(|job| (job.name.clone(), job.target.name.clone()))
             .collect();
-        self.statuses.retain(|key, _| configured.contains(key));
+        let targets: HashSet<&str> = jobs.iter().map(|job| job.target.name.as_str()).collect();
+        self.statuses.retain(|key, _| match key.0.as_str() {
+            CONNECTION_JOB => targets.contains(key.1.as_str()),
+            _ => configured.contains(key),
+        });
         output::note(&format!(
             "the configuration was read again: {} ({} new, {} gone, {} at other times, {} as before)",
             count(self.jobs, "job"),
@@ -241,6 +254,20 @@ impl Late {
             skipped: 0,
         };
     }
+}
+
+fn turned(target: &str, turn: Turn, jobs: usize) {
+    let jobs = count(jobs, "job");
+    output::note(&match turn {
+        Turn::Closed => format!(
+            "{target} cannot be reached: {jobs} suspended, until it answers; it is asked every {}",
+            format_duration(ASKED_EVERY)
+        ),
+        Turn::Opened => format!(
+            "{target} can be reached again: {jobs} suspended no longer; those with an interval run within {}",
+            format_duration(FIRST_RUN_WITHIN)
+        ),
+    });
 }
 
 fn clock(event: ClockEvent) {

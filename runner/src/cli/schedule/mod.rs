@@ -24,6 +24,7 @@ use super::{output, run, setup};
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Need};
 use crate::execute::sandbox::Sandbox;
+use crate::model::gate::CONNECTION_JOB;
 use crate::model::job::Job;
 use crate::pipeline::scheduler::{Event, Order, Replacement, Scheduler};
 use crate::pipeline::{LoadedPack, Pipeline};
@@ -75,6 +76,7 @@ pub async fn run(
         memory: Arc::new(keeping.memory),
         clock,
         parallel: config.parallel() as usize,
+        gatekeeper: Arc::default(),
     };
     let reload = Reload {
         location: arguments.location,
@@ -91,7 +93,10 @@ pub async fn run(
         output::note(&format!("error: cannot listen to signals: {error}"));
         Exit::Defect
     })?;
-    let scheduler = Scheduler::new(pipeline, &jobs);
+    let mut scheduler = Scheduler::new(pipeline, &jobs);
+    scheduler.recall(&keeping.gates, &mut |event| {
+        log.tell(&event, clock.now());
+    });
     service.ready(&log.headline());
     let exit = serve(scheduler, &mut orders, &mut log, &service, clock).await;
     listening.abort();
@@ -162,6 +167,7 @@ impl Prepared {
                 memory: Arc::new(memory),
                 clock,
                 parallel: self.config.parallel() as usize,
+                gatekeeper: Arc::default(),
             },
             jobs: self.jobs,
         }
@@ -211,13 +217,14 @@ async fn run_once(
         memory: Arc::new(keeping.memory),
         clock,
         parallel: config.parallel() as usize,
+        gatekeeper: Arc::default(),
     };
     let progress = Progress::new(
         jobs.len() as u64,
         columns(&jobs),
         setup::colour(environment),
     );
-    let summary = run::execute(pipeline, jobs, |run| progress.finished(run)).await;
+    let summary = run::execute(pipeline, jobs, &keeping.gates, |run| progress.finished(run)).await;
     progress.done();
     output::data(&closing_line(&summary));
     Ok(run::exit(keeping.problem.as_deref(), &summary))
@@ -227,5 +234,6 @@ fn columns(jobs: &[Arc<Job>]) -> Columns {
     let names = jobs
         .iter()
         .map(|job| (job.name.as_str(), job.target.name.as_str()));
-    Columns::fitting(names)
+    // Of every target there may be lines of its connection.
+    Columns::fitting(names.chain([(CONNECTION_JOB, "")]))
 }

@@ -21,10 +21,14 @@ use crate::clock::Clock;
 use crate::config::Environment;
 use crate::execute::sandbox::Sandbox;
 use crate::pipeline::scheduler::Order;
-use crate::record::Recorder;
+use crate::record::{Recorder, stored_gates};
 
 /// Between two attempts to open a history that could not be opened.
 const OPEN_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// How often it is looked up whether the history has a target as unreachable that the schedule reaches:
+/// `checkrun run` may have seen that, or the history could not be written when it was over.
+const COMPARE_EVERY: Duration = Duration::from_secs(60);
 
 /// What is needed to read the configuration again.
 pub(super) struct Reload {
@@ -66,7 +70,8 @@ pub(super) fn listen(reload: Reload, orders: Sender<Order>) -> io::Result<JoinHa
             }
         };
         let history = open_history(&reload, &orders);
-        tokio::join!(stops, reload.on(hang_up, &orders), history);
+        let compared = compare(&reload, &orders);
+        tokio::join!(stops, reload.on(hang_up, &orders), history, compared);
     }))
 }
 
@@ -114,6 +119,23 @@ async fn open_history(reload: &Reload, orders: &Sender<Order>) {
             say_set_aside(&recorder.set_aside());
             // Nobody listens any more: it closes again.
             let _ = orders.send(Order::Record(recorder)).await;
+            return;
+        }
+    }
+}
+
+/// Tells the loop which targets the history has as not simply reachable.
+async fn compare(reload: &Reload, orders: &Sender<Order>) {
+    loop {
+        tokio::time::sleep(COMPARE_EVERY).await;
+        let path = reload.history.clone();
+        let read = tokio::task::spawn_blocking(move || stored_gates(&path)).await;
+        // What cannot be read now is read the next time.
+        let Ok(Ok(gates)) = read else {
+            continue;
+        };
+        let doubted: Vec<_> = gates.into_iter().map(|(target, _)| target).collect();
+        if !doubted.is_empty() && orders.send(Order::Doubt(doubted)).await.is_err() {
             return;
         }
     }

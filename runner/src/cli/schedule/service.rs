@@ -13,28 +13,56 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::config::Environment;
 
+/// How long a service manager that is busy is waited for, with what it must know.
+const HEARD_WITHIN: Duration = Duration::from_secs(1);
+
 /// Where to tell; cheap to copy.
 #[derive(Clone, Debug)]
 pub(super) struct Service {
-    socket: Option<Arc<(UnixDatagram, SocketAddr)>>,
+    manager: Option<Arc<Manager>>,
     /// How often a sign of life is expected.
     watchdog: Option<Duration>,
+}
+
+/// The service manager's socket, and two of our own: it takes only a few notices that it has not read
+/// yet, and then a sender waits.
+#[derive(Debug)]
+struct Manager {
+    address: SocketAddr,
+    /// For what it must know.
+    patient: UnixDatagram,
+    /// For what is only nice to know: dropped when it would have to wait.
+    impatient: UnixDatagram,
+}
+
+impl Manager {
+    fn at(address: SocketAddr) -> std::io::Result<Self> {
+        let (patient, impatient) = (UnixDatagram::unbound()?, UnixDatagram::unbound()?);
+        patient.set_write_timeout(Some(HEARD_WITHIN))?;
+        impatient.set_nonblocking(true)?;
+        Ok(Self {
+            address,
+            patient,
+            impatient,
+        })
+    }
 }
 
 impl Service {
     /// As the service manager has set it up.
     pub(super) fn from_environment(environment: &Environment) -> Self {
-        let socket = environment
+        let manager = environment
             .get("NOTIFY_SOCKET")
             .and_then(|name| address(name.as_bytes()))
-            .and_then(|address| Some(Arc::new((UnixDatagram::unbound().ok()?, address))));
+            .and_then(|address| Manager::at(address).ok())
+            .map(Arc::new);
         let number = |name: &str| environment.get(name)?.to_str()?.parse::<u64>().ok();
         let is_ours =
             number("WATCHDOG_PID").is_none_or(|process| process == u64::from(std::process::id()));
         let watchdog = number("WATCHDOG_USEC")
             .filter(|_| is_ours)
             .map(Duration::from_micros);
-        Self { socket, watchdog }
+        Self { manager, watchdog }
     }
 
     /// Everything is loaded, and jobs are started from now on, or by another configuration.
@@ -56,7 +84,13 @@ impl Service {
 
     /// One line for people who ask the service manager.
     pub(super) fn status(&self, status: &str) {
-        self.send(&format!("STATUS={status}\n"));
+        if let Some(manager) = &self.manager {
+            let text = format!("STATUS={status}\n");
+            // The next one says more.
+            let _ = manager
+                .impatient
+                .send_to_addr(text.as_bytes(), &manager.address);
+        }
     }
 
     /// Nothing is started any more.
@@ -74,9 +108,11 @@ impl Service {
     }
 
     fn send(&self, text: &str) {
-        if let Some(socket) = &self.socket {
+        if let Some(manager) = &self.manager {
             // A service manager that does not listen is no reason not to check databases.
-            let _ = socket.0.send_to_addr(text.as_bytes(), &socket.1);
+            let _ = manager
+                .patient
+                .send_to_addr(text.as_bytes(), &manager.address);
         }
     }
 }
@@ -107,5 +143,32 @@ fn address(name: &[u8]) -> Option<SocketAddr> {
     match name.strip_prefix(b"@") {
         Some(name) => SocketAddr::from_abstract_name(name).ok(),
         None => SocketAddr::from_pathname(std::ffi::OsStr::from_bytes(name)).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_manager_that_does_not_read_holds_nobody_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("notify");
+        let unread = UnixDatagram::bind(&path).expect("a socket");
+        let address = address(path.as_os_str().as_bytes()).expect("an address");
+        let service = Service {
+            manager: Manager::at(address).ok().map(Arc::new),
+            watchdog: None,
+        };
+        let began = Instant::now();
+        for _ in 0..10_000 {
+            service.status("40 jobs on 2 targets, 20 not ok");
+        }
+        assert!(began.elapsed() < HEARD_WITHIN, "{:?}", began.elapsed());
+        service.stopping();
+        assert!(began.elapsed() < HEARD_WITHIN * 3, "{:?}", began.elapsed());
+        let mut first = [0; 100];
+        let bytes = unread.recv(&mut first).expect("a notice");
+        assert!(first[..bytes].starts_with(b"STATUS=40 jobs"));
     }
 }

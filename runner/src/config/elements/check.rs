@@ -12,6 +12,8 @@ use crate::config::collector::Remark;
 use crate::config::pattern::Pattern;
 use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
+use crate::model::gate::CONNECTION_JOB;
+use crate::model::incident::Rules;
 use crate::model::schedule::Schedule;
 
 /// Wall time of one run, unless the entry says otherwise.
@@ -37,6 +39,8 @@ pub struct CheckEntry {
     pub(in crate::config) timeout: Duration,
     /// When it runs; otherwise as often as the check suggests.
     pub(in crate::config) schedule: Option<Schedule>,
+    /// How many runs in a row count.
+    pub(in crate::config) rules: Rules,
     /// What it is given.
     pub(in crate::config) parameters: Vec<WrittenParameter>,
     /// By metric.
@@ -116,9 +120,21 @@ fn decode(
         targets,
         timeout: fields.duration("timeout").unwrap_or(TIMEOUT),
         schedule,
+        rules: rules(fields),
         parameters: parameters::decode(parameters),
         thresholds: thresholds::decode(fields.table("thresholds"), context),
     })
+}
+
+fn rules(fields: Fields<'_>) -> Rules {
+    let default = Rules::default();
+    Rules {
+        confirm: fields.count("confirm").unwrap_or(default.confirm),
+        recover_after: fields
+            .count("recover_after")
+            .unwrap_or(default.recover_after),
+        ..default
+    }
 }
 
 fn halves(uses: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<(String, String)> {
@@ -140,6 +156,14 @@ fn halves(uses: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<(String
 fn name(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<String> {
     let name = fields.text("name")?;
     let text = *name.get_ref();
+    if text == CONNECTION_JOB {
+        let remark = Remark::new(format!(
+            "`{CONNECTION_JOB}` is the job that every target has by itself: whether it can be reached"
+        ))
+        .with_hint("give this one another `name`, such as `connections`");
+        context.problems.error(&name.span(), remark);
+        return None;
+    }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
     if text.chars().all(plain) && text.len() <= NAME_CHARS_MAX {
         return Some(text.to_owned());

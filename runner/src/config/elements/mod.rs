@@ -6,6 +6,7 @@
 
 mod address;
 pub(super) mod alerting;
+pub(super) mod alerts;
 pub(super) mod check;
 pub(super) mod history;
 pub(super) mod pack;

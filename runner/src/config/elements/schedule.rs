@@ -24,8 +24,14 @@ pub(super) fn decode(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Optio
             .with_hint("`every` does not depend on a time zone; leave `timezone` out");
         context.problems.error(&fields.key_span("timezone"), remark);
     }
+    let cron = decode_cron(fields, context).map(|line| Schedule::Cron(Box::new(line)));
+    cron.or_else(|| every(fields, context))
+}
+
+/// `cron` with `timezone`; none when nothing is written, or after a problem that was noted.
+pub(super) fn decode_cron(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<CronLine> {
     let zone = zone(fields, context);
-    cron(fields, zone, context).or_else(|| every(fields, context))
+    cron(fields, zone, context)
 }
 
 fn every(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<Schedule> {
@@ -43,11 +49,11 @@ fn cron(
     fields: Fields<'_>,
     zone: Option<TimeZone>,
     context: &mut Context<'_, '_>,
-) -> Option<Schedule> {
+) -> Option<CronLine> {
     let text = fields.text("cron")?;
     // A zone that was refused is a problem of its own; the line is looked at all the same.
     match CronLine::parse(text.get_ref(), zone.unwrap_or(TimeZone::UTC)) {
-        Ok(line) => Some(Schedule::Cron(Box::new(line))),
+        Ok(line) => Some(line),
         Err(why) => {
             let hint = match why {
                 NoCronLine::Fields | NoCronLine::Field(_) => {

@@ -20,9 +20,11 @@ pub use self::resolve::ResolvedPlan;
 use super::collector::{Collector, Remark};
 use super::elements::check::CheckEntry;
 use super::elements::target::TargetEntry;
-use super::problem::{Problem, Problems};
-use super::source::Source;
-use super::{Config, suggest};
+use super::problem::{Problem, Problems, Severity};
+use super::source::{Source, Span};
+use super::{Config, Need, suggest};
+use crate::model::gate::{CONNECTION_CHECK, OWN_PACK};
+use crate::model::incident::Rules;
 use crate::model::job::MetricThresholds;
 use crate::model::pack::{CheckInfo, PackInfo};
 use crate::model::parameter::ParameterValue;
@@ -56,6 +58,11 @@ pub struct PlannedJob {
     pub timeout: Duration,
     /// As configured, or what the check suggests.
     pub schedule: Schedule,
+    /// How many runs in a row count.
+    pub rules: Rules,
+    /// What is left out of its parameters, as it could not be read here and now. Empty in a plan for
+    /// [`Need::Jobs`].
+    pub hindrances: Vec<Problem>,
 }
 
 impl Plan {
@@ -71,10 +78,11 @@ impl Config {
     ///
     /// # Errors
     /// Every check, parameter, metric, threshold or target that does not exist or does not fit.
-    pub fn plan(&self, packs: &[PackInfo]) -> Result<Plan, Problems> {
+    pub fn plan(&self, packs: &[PackInfo], need: Need) -> Result<Plan, Problems> {
         let mut planner = Planner {
             config: self,
             packs,
+            need,
             problems: Collector::new(&self.source),
             jobs: Vec::new(),
             seen: HashMap::new(),
@@ -114,6 +122,7 @@ impl Config {
 struct Planner<'c> {
     config: &'c Config,
     packs: &'c [PackInfo],
+    need: Need,
     problems: Collector<'c>,
     jobs: Vec<PlannedJob>,
     /// Which entry has which name on which target.
@@ -127,7 +136,8 @@ impl<'c> Planner<'c> {
             return;
         };
         let check = Arc::new(check.clone());
-        let parameters = parameters::settle(entry, &check, &self.config.source, &mut self.problems);
+        let settled = parameters::settle(entry, &check, &self.config.source, &mut self.problems);
+        let hindrances = self.without(settled.unread);
         let thresholds = thresholds::settle(entry, &check, &mut self.problems);
         let schedule = entry
             .schedule
@@ -143,12 +153,28 @@ impl<'c> Planner<'c> {
                 pack: entry.pack.clone(),
                 check: Arc::clone(&check),
                 target: Arc::clone(target),
-                parameters: parameters.clone(),
+                parameters: settled.parameters.clone(),
                 thresholds: thresholds.clone(),
                 timeout: entry.timeout,
                 schedule: schedule.clone(),
+                rules: entry.rules,
+                hindrances: hindrances.clone(),
             });
         }
+    }
+
+    /// Whoever asks about targets hears it with the target that it is about; the others go on.
+    fn without(&mut self, unread: Vec<(Span, Remark)>) -> Vec<Problem> {
+        let mut hindrances = Vec::new();
+        for (at, remark) in unread {
+            match self.need {
+                Need::Jobs => self.problems.error(&at, remark),
+                Need::Targets => {
+                    hindrances.push(self.problems.problem(Severity::Error, &at, &remark));
+                }
+            }
+        }
+        hindrances
     }
 
     /// Another entry with the same name on this target.
@@ -178,10 +204,25 @@ impl<'c> Planner<'c> {
         self.problems.error(&entry.use_at, remark);
     }
 
+    fn refuse_own(&mut self, entry: &CheckEntry) {
+        let remark = Remark::new(format!(
+            "`{}` cannot be configured: `{OWN_PACK}` is no pack, but what checkrun does by itself",
+            entry.uses()
+        ))
+        .with_hint(format!(
+            "remove this `[[check]]`: `{CONNECTION_CHECK}` watches every target that has a check"
+        ));
+        self.problems.error(&entry.use_at, remark);
+    }
+
     fn find(&mut self, entry: &CheckEntry) -> Option<&'c CheckInfo> {
         let pack = self.packs.iter().find(|pack| pack.name == entry.pack);
         if let Some(check) = pack.and_then(|pack| pack.check(&entry.check)) {
             return Some(check);
+        }
+        if entry.pack == OWN_PACK {
+            self.refuse_own(entry);
+            return None;
         }
         if pack.is_none() && self.config.gaps.packs {
             return None;

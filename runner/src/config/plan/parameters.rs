@@ -6,19 +6,27 @@ use super::folder;
 use crate::config::collector::{Collector, Remark};
 use crate::config::elements::check::CheckEntry;
 use crate::config::elements::parameters::Written;
-use crate::config::source::Source;
+use crate::config::source::{Source, Span};
 use crate::config::suggest;
 use crate::model::pack::CheckInfo;
 use crate::model::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use crate::model::unit::{parse_duration, parse_size};
 
-/// Every declared parameter that is configured or has a default, in the declared order.
+/// What a check is given.
+pub(super) struct Settled {
+    /// Every declared parameter that is configured or has a default, in the declared order.
+    pub parameters: Vec<(String, ParameterValue)>,
+    /// Folders that are well written, and whose names could not be read. Their parameters are left out.
+    pub unread: Vec<(Span, Remark)>,
+}
+
+/// Settles every parameter.
 pub(super) fn settle(
     entry: &CheckEntry,
     check: &CheckInfo,
     source: &Source,
     problems: &mut Collector<'_>,
-) -> Vec<(String, ParameterValue)> {
+) -> Settled {
     for written in &entry.parameters {
         let name = written.name.get_ref();
         if !check.parameters.iter().any(|spec| spec.name == *name) {
@@ -31,16 +39,25 @@ pub(super) fn settle(
             problems.error(&written.name.span(), Remark::new(message).with_hint(hint));
         }
     }
-    let mut settled = Vec::new();
+    let mut settled = Settled {
+        parameters: Vec::new(),
+        unread: Vec::new(),
+    };
     for spec in &check.parameters {
         let written = entry
             .parameters
             .iter()
             .find(|written| *written.name.get_ref() == spec.name);
         let value = match written {
-            Some(written) => value(spec, &written.value, source)
-                .map_err(|remark| problems.error(&written.at, remark))
-                .ok(),
+            Some(written) => match (spec.kind, &written.value) {
+                (ParameterKind::Folder, Written::Text(path)) => folder::names(source, path)
+                    .map(ParameterValue::TextList)
+                    .map_err(|remark| settled.unread.push((written.at.clone(), remark)))
+                    .ok(),
+                (_, value) => plain_value(spec, value)
+                    .map_err(|remark| problems.error(&written.at, remark))
+                    .ok(),
+            },
             None => {
                 if spec.required && spec.default.is_none() && !entry.hides_parameters {
                     problems.error(&entry.use_at, missing(entry, spec));
@@ -48,7 +65,8 @@ pub(super) fn settle(
                 spec.default.clone()
             }
         };
-        settled.extend(value.map(|value| (spec.name.clone(), value)));
+        let value = value.map(|value| (spec.name.clone(), value));
+        settled.parameters.extend(value);
     }
     settled
 }
@@ -67,11 +85,8 @@ fn missing(entry: &CheckEntry, spec: &ParameterSpec) -> Remark {
     ))
 }
 
-fn value(
-    spec: &ParameterSpec,
-    written: &Written,
-    source: &Source,
-) -> Result<ParameterValue, Remark> {
+/// What is written, by the declared kind.
+fn plain_value(spec: &ParameterSpec, written: &Written) -> Result<ParameterValue, Remark> {
     match (spec.kind, written) {
         (ParameterKind::Boolean, Written::Boolean(value)) => Ok(ParameterValue::Boolean(*value)),
         (ParameterKind::Integer, Written::Integer(value)) => Ok(ParameterValue::Integer(*value)),
@@ -92,9 +107,6 @@ fn value(
             .map_err(|why| refused(spec, &why)),
         (ParameterKind::TextList, Written::TextList(texts)) => {
             Ok(ParameterValue::TextList(texts.clone()))
-        }
-        (ParameterKind::Folder, Written::Text(path)) => {
-            folder::names(source, path).map(ParameterValue::TextList)
         }
         (kind, other) => Err(Remark::new(format!(
             "the parameter `{}` takes {}, not {}",

@@ -6,6 +6,7 @@ use super::{Plan, PlannedJob, thresholds};
 use crate::config::elements::check::TIMEOUT;
 use crate::config::elements::target::TargetEntry;
 use crate::config::{Config, Environment, Problems};
+use crate::model::incident::Rules;
 use crate::model::job::Job;
 use crate::model::pack::PackInfo;
 
@@ -64,6 +65,8 @@ impl PlannedJob {
             thresholds: thresholds::declared(check),
             timeout: TIMEOUT,
             schedule: check.suggested_schedule(),
+            rules: Rules::default(),
+            hindrances: Vec::new(),
         })
     }
 

@@ -56,6 +56,7 @@ impl PlannedJob {
             thresholds: self.thresholds.clone(),
             timeout: self.timeout,
             schedule: self.schedule.clone(),
+            rules: self.rules,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Every table and key of the configuration, declared once.
 
 mod alerting;
+mod alerts;
 mod target;
 
 use self::alerting::{EMAIL, ROUTE};
+use self::alerts::{ALERTS, MAINTENANCE};
 use self::target::TARGET;
 use super::{Key, Table, Takes};
 use crate::model::run::RUNS_AT_ONCE_MAX;
@@ -11,6 +13,9 @@ use crate::model::run::RUNS_AT_ONCE_MAX;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
+
+/// Runs in a row that may be asked for before something counts.
+const RUNS_IN_A_ROW_MAX: i64 = 100;
 
 const NO_RETENTION: &str = "the history keeps everything for now";
 
@@ -50,6 +55,13 @@ pub(in crate::config) static ROOT: Table = Table {
             Takes::TableList(&ROUTE),
             "",
             "Who is told about what.",
+        ),
+        Key::optional("alerts", Takes::Table(&ALERTS), "", "When people are told."),
+        Key::optional(
+            "maintenance",
+            Takes::TableList(&MAINTENANCE),
+            "",
+            "A recurring time at which nobody is told of anything new.",
         ),
     ],
 };
@@ -164,6 +176,24 @@ static CHECK: Table = Table {
             Takes::Duration { max_seconds: HOUR },
             "\"10s\"",
             "Wall time of one run. Default: 10s.",
+        ),
+        Key::optional(
+            "confirm",
+            Takes::Count {
+                min: 1,
+                max: RUNS_IN_A_ROW_MAX,
+            },
+            "3",
+            "So many bad runs in a row are an incident. Default: 3.",
+        ),
+        Key::optional(
+            "recover_after",
+            Takes::Count {
+                min: 1,
+                max: RUNS_IN_A_ROW_MAX,
+            },
+            "2",
+            "So many good runs in a row end it. Default: 2.",
         ),
         Key::optional(
             "parameters",

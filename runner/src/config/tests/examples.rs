@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::packs::core;
 use super::{FILE, config, read};
-use crate::config::{DEFAULT_FILE, Environment};
+use crate::config::{DEFAULT_FILE, Environment, Need};
 use crate::model::target::{Address, Host, TlsMode};
 
 /// Every key of the configuration, as people would write it.
@@ -73,7 +73,12 @@ fn the_default_file_lacks_only_a_target() {
         loaded.config.history(),
         Path::new("/etc/checkrun/checkrun.db")
     );
-    insta::assert_snapshot!(loaded.config.plan(&[core()]).expect_err("no target"));
+    insta::assert_snapshot!(
+        loaded
+            .config
+            .plan(&[core()], Need::Jobs)
+            .expect_err("no target")
+    );
 }
 
 /// A block of the default file without its comment signs: from the line to the next one that is blank.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::packs::core;
 use super::{TARGET, read};
-use crate::config::{Environment, Problems, load, parse};
+use crate::config::{Environment, Need, Problems, load, parse};
 
 const CANARY: &str = "hunter2canary";
 
@@ -120,7 +120,7 @@ proptest! {
         )
     ) {
         if let Ok(loaded) = read(&words.join(" "))
-            && let Ok(plan) = loaded.config.plan(&[core()])
+            && let Ok(plan) = loaded.config.plan(&[core()], Need::Jobs)
         {
             let _ = plan.resolve(&Environment::default());
         }

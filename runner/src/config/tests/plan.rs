@@ -24,7 +24,7 @@ labels = { env = "test" }
 "#;
 
 fn plan(checks: &str) -> Result<Plan, Problems> {
-    config(&format!("{TARGETS}{checks}")).plan(&[core()])
+    config(&format!("{TARGETS}{checks}")).plan(&[core()], Need::Jobs)
 }
 
 fn planned(checks: &str) -> Vec<String> {
@@ -103,6 +103,17 @@ targets = ["*"]
 [[check]]
 use = "acme/stock"
 targets = ["ordrs"]
+"#
+    ));
+}
+
+#[test]
+fn what_checkrun_looks_at_by_itself_cannot_be_configured() {
+    insta::assert_snapshot!(refused(
+        r#"
+[[check]]
+use = "checkrun/connection"
+targets = ["*"]
 "#
     ));
 }
@@ -238,7 +249,9 @@ thresholds.size = { warning = "outside 5GiB..1GiB" }
 
 #[test]
 fn without_targets_or_checks_there_is_nothing_to_do() {
-    let none = config("[run]\n").plan(&[core()]).expect_err("no target");
+    let none = config("[run]\n")
+        .plan(&[core()], Need::Jobs)
+        .expect_err("no target");
     let packs = KnownPacks {
         infos: vec![core()],
         ..KnownPacks::default()

@@ -54,6 +54,13 @@ match = { severity = 1, labels = { team = 1 } }
 }
 
 #[test]
+fn the_name_of_the_job_that_every_target_has_is_taken() {
+    insta::assert_snapshot!(refused(
+        "[[check]]\nuse = \"core/health\"\nname = \"connection\"\ntargets = [\"*\"]\n"
+    ));
+}
+
+#[test]
 fn missing_keys_are_told_with_an_example() {
     insta::assert_snapshot!(refused(
         "[[target]]\n[[pack]]\n[[check]]\n[email]\n[[route]]\n"

@@ -2,6 +2,7 @@
 
 use super::packs::core;
 use super::{config, refused};
+use crate::config::Need;
 
 /// One job for each entry.
 fn schedules(entries: &[&str]) -> Vec<String> {
@@ -11,7 +12,7 @@ fn schedules(entries: &[&str]) -> Vec<String> {
             let text = format!(
                 "[[target]]\nname = 'a'\nurl = 'sqlite:a.db'\n[[check]]\nuse = 'core/health'\ntargets = ['*']\n{entry}\n"
             );
-            let plan = config(&text).plan(&[core()]).expect("a sound configuration");
+            let plan = config(&text).plan(&[core()], Need::Jobs).expect("a sound configuration");
             plan.jobs()[0].schedule.to_string()
         })
         .collect()

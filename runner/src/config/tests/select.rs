@@ -2,7 +2,7 @@
 
 use super::config;
 use super::packs::core;
-use crate::config::{Plan, Selection};
+use crate::config::{Need, Plan, Selection};
 
 fn plan() -> Plan {
     config(
@@ -28,7 +28,7 @@ targets = ["orders"]
 parameters = { sql = "select 1" }
 "#,
     )
-    .plan(&[core()])
+    .plan(&[core()], Need::Jobs)
     .expect("sound")
 }
 

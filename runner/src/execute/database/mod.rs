@@ -6,8 +6,10 @@
 
 use futures_util::future::BoxFuture;
 
+use crate::model::gate::Reach;
 use crate::model::sql::{ConnectTiming, Query, ResultSet, ServerFacts, SqlError};
 
+pub mod knock;
 pub mod mysql;
 pub mod network;
 pub mod pgbouncer;
@@ -37,6 +39,9 @@ pub trait Database: Send {
     /// The first call opens the session's connection when there is none yet; a later one opens and
     /// closes one more.
     fn connect(&mut self) -> BoxFuture<'_, Result<ConnectTiming, SqlError>>;
+
+    /// What is known by now of whether the target can be reached; also after a future was dropped.
+    fn reach(&self) -> Reach;
 
     /// Says goodbye in order, within a second. Servers log and count clients that just vanish, so
     /// this is for every run that ended by itself; a run whose time is up is dropped instead.

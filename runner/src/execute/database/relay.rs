@@ -48,6 +48,14 @@ impl Relay {
     /// The name does not resolve, the server cannot be reached, or there is no local socket to be had.
     pub async fn connect(host: &str, port: u16, file: &str) -> io::Result<Self> {
         let (server, timing) = network::dial(host, port).await?;
+        Self::over(server, timing, file)
+    }
+
+    /// As [`Relay::connect`], over a connection that there is already.
+    ///
+    /// # Errors
+    /// There is no local socket to be had.
+    pub fn over(server: TcpStream, timing: NetworkTiming, file: &str) -> io::Result<Self> {
         let (folder, listener) = listen(file)?;
         Ok(Self {
             path: PathBuf::from(format!("\0{folder}")),

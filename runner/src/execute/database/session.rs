@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::network::NetworkTiming;
 use super::{Database, mysql, pgbouncer, postgres, sqlite};
 use crate::clock::Clock;
+use crate::model::gate::Reach;
 use crate::model::sql::{
     ConnectTiming, ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
@@ -110,6 +111,7 @@ pub struct Session {
     application: String,
     clock: Clock,
     connection: Option<Connection>,
+    reach: Reach,
 }
 
 impl Session {
@@ -121,6 +123,7 @@ impl Session {
             application,
             clock,
             connection: None,
+            reach: Reach::Untried,
         }
     }
 
@@ -141,16 +144,22 @@ impl Session {
     }
 
     async fn open(&mut self) -> Result<(Connection, ConnectTiming), ConnectionError> {
+        if self.reach == Reach::Untried {
+            // It stays so when the caller's time is over before the attempt is.
+            self.reach = Reach::Unreachable(not_yet());
+        }
         let mut pause = PAUSE_FIRST;
         let mut attempts = 1;
         loop {
             match self.attempt().await {
                 Ok((connection, mut timing)) => {
+                    self.reach = std::mem::take(&mut self.reach).connected();
                     timing.attempts = attempts;
                     return Ok((connection, timing));
                 }
                 Err(mut error) => {
                     error.attempts = attempts;
+                    self.reach = std::mem::take(&mut self.reach).not_connected(&error);
                     if attempts >= self.target.connect_attempts || !is_transient(error.class) {
                         return Err(error);
                     }
@@ -209,6 +218,9 @@ impl Session {
         };
         let mut connection = connected.map_err(SqlError::Connection)?;
         let result = within(&mut connection, query, start).await;
+        if let Err(error) = &result {
+            self.reach = std::mem::take(&mut self.reach).not_answered(error);
+        }
         if connection.is_usable() && !matches!(result, Err(SqlError::Connection(_))) {
             self.connection = Some(connection);
         }
@@ -234,6 +246,15 @@ async fn within(
 }
 
 impl Database for Session {
+    fn reach(&self) -> Reach {
+        match self.reach.clone() {
+            Reach::Unreachable(error) => {
+                Reach::Unreachable(without_its_address(error, &self.target.address))
+            }
+            other => other,
+        }
+    }
+
     fn close(self: Box<Self>) -> BoxFuture<'static, ()> {
         Box::pin(Session::close(*self))
     }
@@ -263,17 +284,19 @@ impl Database for Session {
 /// What a check may read of an error. The one place that all errors pass.
 fn without_address(error: SqlError, address: &Address) -> SqlError {
     match error {
-        SqlError::Connection(error) => {
-            let hidden = whereabouts::hide(&error.message, address);
-            let message = match error.class {
-                // What is wrong is the account; the sentence is about nothing else.
-                ConnectionClass::AccountRefused => hidden,
-                _ => whereabouts::locate(hidden),
-            };
-            SqlError::Connection(ConnectionError { message, ..error })
-        }
+        SqlError::Connection(error) => SqlError::Connection(without_its_address(error, address)),
         other => other,
     }
+}
+
+fn without_its_address(error: ConnectionError, address: &Address) -> ConnectionError {
+    let hidden = whereabouts::hide(&error.message, address);
+    let message = match error.class {
+        // What is wrong is the account; the sentence is about nothing else.
+        ConnectionClass::AccountRefused => hidden,
+        _ => whereabouts::locate(hidden),
+    };
+    ConnectionError { message, ..error }
 }
 
 /// What another attempt can change. A name that does not resolve is not among them: the resolver has
@@ -302,6 +325,14 @@ fn no_answer(limit: Duration) -> ConnectionError {
     ConnectionError {
         class: ConnectionClass::Timeout,
         message: format!("no connection within {limit:?}"),
+        attempts: 1,
+    }
+}
+
+fn not_yet() -> ConnectionError {
+    ConnectionError {
+        class: ConnectionClass::Timeout,
+        message: "no connection before the time for it was over".into(),
         attempts: 1,
     }
 }

@@ -8,6 +8,7 @@ use super::limits;
 use super::report::shown;
 use super::text::{cut, escape_controls, escape_controls_in_lines, is_name};
 use crate::model::engine::{Engine, Version};
+use crate::model::gate::OWN_PACK;
 use crate::model::pack::{CheckInfo, EngineRequirement, MetricSpec, PackInfo};
 use crate::model::parameter::{ParameterKind, ParameterSpec, ParameterValue};
 use crate::model::threshold::Threshold;
@@ -24,6 +25,11 @@ const SHOWN_REASON_BYTES: usize = 400;
 pub(super) fn accept(pack: guest::PackInfo) -> Result<PackInfo, Vec<String>> {
     let mut inspection = Inspection::default();
     inspection.name("the pack's name", &pack.name, "-");
+    if pack.name == OWN_PACK {
+        inspection.problem(format!(
+            "the pack's name `{OWN_PACK}` is taken by what checkrun does itself"
+        ));
+    }
     if pack.checks.is_empty() {
         inspection.problem("it has no checks");
     }

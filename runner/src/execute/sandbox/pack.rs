@@ -14,6 +14,7 @@ use super::host::cpu;
 use super::limits;
 use super::report::{accept, accept_failure};
 use super::run_state::{Deadline, RunRequest, RunState};
+use crate::model::gate::Reach;
 use crate::model::pack::PackInfo;
 use crate::model::report::{Failure, Report};
 use crate::model::run::{RunResult, Usage};
@@ -68,7 +69,8 @@ impl Pack {
         let orderly = returned || matches!(answer, Err(Failure::NotApplicable(_)));
         let mut state = store.into_data();
         let database = state.asked.take_database();
-        let result = result(answer, state, deadline);
+        let reach = database.as_ref().map(|database| database.reach());
+        let result = result(answer, state, deadline, reach.unwrap_or_default());
         if let Some(database) = database
             && orderly
         {
@@ -180,8 +182,17 @@ fn defect(text: &str) -> Failure {
     ))
 }
 
-fn result(answer: Result<Report, Failure>, state: RunState, deadline: Deadline) -> RunResult {
+fn result(
+    answer: Result<Report, Failure>,
+    state: RunState,
+    deadline: Deadline,
+    reach: Reach,
+) -> RunResult {
     RunResult {
+        reach: match answer {
+            Err(Failure::TimedOut { .. }) => reach.out_of_time(),
+            _ => reach,
+        },
         usage: Usage {
             queries: state.asked.queries,
             rows: state.asked.rows,

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 
 use crate::execute::database::Database;
 use crate::model::engine::{Engine, Version};
+use crate::model::gate::Reach;
 use crate::model::sql::{Column, ConnectTiming, Query, ResultSet, ServerFacts, SqlError, Value};
 
 /// What a [`ScriptedDatabase`] does when it is asked.
@@ -120,6 +121,18 @@ const NO_ROWS: ResultSet = ResultSet {
 };
 
 impl Database for ScriptedDatabase {
+    /// As if there were a connection from the beginning.
+    fn reach(&self) -> Reach {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        match &self.script {
+            _ if asked.is_empty() => Reach::Untried,
+            Script::Fails(error) => Reach::Reached.not_answered(error),
+            Script::Rows(_) | Script::Hangs | Script::TimesOut | Script::Panics(_) => {
+                Reach::Reached
+            }
+        }
+    }
+
     fn facts(&mut self) -> BoxFuture<'_, Result<ServerFacts, SqlError>> {
         self.answer(Duration::MAX, || ServerFacts {
             engine: Engine::Postgresql,

@@ -5,14 +5,13 @@
 
 use std::time::Duration;
 
-use super::advice::Cause;
 use super::document::{Problem, Severity, Stage, StageReport};
-use super::limits::{CHECKS, NAMED_MAX};
+use super::limits::{CHECKS, CONNECTIONS, NAMED_MAX};
+use crate::model::advice::Cause;
 use crate::model::report::{Failure, Finding};
 use crate::model::run::FinishedRun;
 use crate::model::sql::SqlError;
 use crate::model::status::Status;
-use crate::model::unit::format_duration;
 
 /// The evidence in which a finding names the statement that lets its check look.
 const GRANT: &str = "grant";
@@ -57,42 +56,45 @@ pub fn privileges(checked: &Checked) -> StageReport {
     if checked.unfinished.is_empty() {
         return stage;
     }
-    let message = format!(
-        "not judged within {}: {}",
-        format_duration(CHECKS),
-        some(&checked.unfinished)
-    );
-    stage.with_problem(Cause::ChecksLate.warning(message))
+    let cause = Cause::ChecksLate {
+        names: &some(&checked.unfinished),
+        limit: CHECKS,
+    };
+    stage.with_problem(Problem::of(Severity::Warning, &cause))
 }
 
 /// What kept a check from looking at the database.
 fn kept_from_looking(run: &FinishedRun) -> Option<Problem> {
-    let (name, summary) = (&run.job.name, &run.outcome.summary);
-    match run.outcome.failure.as_ref()? {
-        Failure::NotApplicable(_) => None,
+    let (job, said) = (run.job.name.as_str(), run.outcome.summary.as_str());
+    let (severity, cause) = match run.outcome.failure.as_ref()? {
+        Failure::NotApplicable(_) => return None,
         Failure::MissingPrivilege(statement) => {
-            let message = format!("`{name}` cannot look: {summary}");
-            let problem = Cause::MissingPrivilege.failed(message);
-            Some(problem.with_statement(Some(statement.clone())))
+            let cause = Cause::MissingPrivilege {
+                job,
+                said,
+                statement,
+            };
+            (Severity::Failed, cause)
         }
         Failure::Database(SqlError::PermissionDenied(_)) => {
-            let problem =
-                Cause::PermissionDenied.failed(format!("`{name}` cannot look: {summary}"));
-            let needs = run.job.check.privileges.join("; ");
-            let advice = match needs.is_empty() {
-                true => problem.advice,
-                false => format!("{} The check needs: {needs}.", problem.advice),
-            };
-            Some(Problem { advice, ..problem })
+            let needs = &run.job.check.privileges;
+            (
+                Severity::Failed,
+                Cause::PermissionDenied { job, said, needs },
+            )
         }
         failure => {
-            let message = format!("`{name}` cannot be judged: {summary}");
-            let advice = run.outcome.reasons.first();
-            let advice = advice.and_then(|reason| reason.advice.clone());
-            let advice = advice.unwrap_or_else(|| "Run it by itself with `checkrun run`.".into());
-            Some(Problem::warning(failure.kind(), message, advice))
+            let first = run.outcome.reasons.first();
+            let cause = Cause::NotJudged {
+                job,
+                class: failure.kind(),
+                said,
+                hint: first.and_then(|reason| reason.advice.as_deref()),
+            };
+            (Severity::Warning, cause)
         }
-    }
+    };
+    Some(Problem::of(severity, &cause))
 }
 
 /// What a check could not look at while it judged the rest; each statement once.
@@ -106,13 +108,12 @@ fn hidden_parts(run: &FinishedRun) -> Vec<Problem> {
         if problems.iter().any(is_told) {
             continue;
         }
-        let message = format!(
-            "`{}` cannot look at a part: {}",
-            run.job.name,
-            finding.headline()
-        );
-        let problem = Cause::MissingPrivilege.warning(message);
-        problems.push(problem.with_statement(Some(statement.to_owned())));
+        let cause = Cause::HiddenPart {
+            job: &run.job.name,
+            said: &finding.headline(),
+            statement,
+        };
+        problems.push(Problem::of(Severity::Warning, &cause));
     }
     problems
 }
@@ -142,8 +143,8 @@ fn some(names: &[String]) -> String {
 pub fn connections(run: Option<&FinishedRun>, took: Duration) -> StageReport {
     let stage = StageReport::passed(Stage::Connections, took);
     let Some(run) = run else {
-        return stage
-            .with_problem(Cause::CountingLate.warning("the connections were not counted in time"));
+        let cause = Cause::CountingLate { limit: CONNECTIONS };
+        return stage.with_problem(Problem::of(Severity::Warning, &cause));
     };
     if let Some(Failure::NotApplicable(why)) = &run.outcome.failure {
         return StageReport::skipped(Stage::Connections, why.clone());
@@ -160,11 +161,10 @@ pub fn connections(run: Option<&FinishedRun>, took: Duration) -> StageReport {
     reasons
         .filter(|reason| reason.status > Status::Ok)
         .fold(stage, |stage, reason| {
-            let problem = Cause::ConnectionUse.warning(reason.text.clone());
-            let advice = reason
-                .advice
-                .clone()
-                .unwrap_or_else(|| problem.advice.clone());
-            stage.with_problem(Problem { advice, ..problem })
+            let cause = Cause::ConnectionUse {
+                reason: &reason.text,
+                hint: reason.advice.as_deref(),
+            };
+            stage.with_problem(Problem::of(Severity::Warning, &cause))
         })
 }

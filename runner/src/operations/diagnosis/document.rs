@@ -7,6 +7,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::model::advice::Cause;
+
 /// Changes when a field changes its meaning or goes away; new fields may come at any time.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -287,6 +289,18 @@ impl Problem {
         Self {
             severity: Severity::Warning,
             ..Self::failed(class, message, advice)
+        }
+    }
+
+    /// What a cause comes to.
+    #[must_use]
+    pub fn of(severity: Severity, cause: &Cause<'_>) -> Self {
+        Self {
+            severity,
+            class: cause.class().to_owned(),
+            message: cause.text(),
+            advice: cause.advice(),
+            statement: cause.statement().map(str::to_owned),
         }
     }
 

@@ -8,7 +8,7 @@
 use super::document::{Problem, Stage, StageReport};
 use super::limits::EXPIRY_WARNING_DAYS;
 use super::network;
-use crate::model::connection_advice::explain_tls;
+use crate::model::advice::explain_tls;
 use crate::model::probe::{Certificate, Encrypted, Encryption, Fault, Handshake, TlsProblem};
 use crate::model::run::Micros;
 use crate::model::target::{Host, TlsMode};

@@ -6,9 +6,8 @@
 
 use std::time::Duration;
 
-use super::advice::Cause;
-use super::document::{Problem, Stage, StageReport};
-use crate::model::connection_advice::{explain, remedy};
+use super::document::{Problem, Severity, Stage, StageReport};
+use crate::model::advice::{Cause, explain, remedy};
 use crate::model::engine::{Engine, Version};
 use crate::model::sql::{ConnectTiming, ConnectionClass, ConnectionError, ServerFacts};
 use crate::model::target::{Address, Target};
@@ -116,14 +115,12 @@ fn database(facts: &ServerFacts) -> StageReport {
         .with_fact("database", facts.database.as_deref().unwrap_or("none"));
     match (facts.in_recovery, facts.engine) {
         (Some(true), Engine::Postgresql) => {
-            let message = "this is a standby: it answers reads only (pg_is_in_recovery() is true)";
             let stage = stage.with_fact("in recovery", "yes");
-            stage.with_problem(Cause::Standby.warning(message))
+            stage.with_problem(Problem::of(Severity::Warning, &Cause::Standby))
         }
         (Some(true), _) => {
-            let message = "the server answers reads only (read_only is on)";
             let stage = stage.with_fact("read only", "yes");
-            stage.with_problem(Cause::ReadOnly.warning(message))
+            stage.with_problem(Problem::of(Severity::Warning, &Cause::ReadOnly))
         }
         (Some(false), Engine::Postgresql) => stage.with_fact("in recovery", "no"),
         (Some(false), _) => stage.with_fact("read only", "no"),

@@ -4,12 +4,10 @@
 //! - [`configuration`], [`network`], [`encryption`], [`login`], [`checks`], [`speed`]: one stage or two
 //!   each, judged from what was seen
 //! - [`ranking`]: all problems, the one to look at first in front
-//! - [`advice`]: what to try first, where the class of a connection error does not say
 //! - [`limits`]: how long each stage may take
 //!
-//! `cli::diagnose` does what is judged here.
+//! What to try first is in [`crate::model::advice`]. `cli::diagnose` does what is judged here.
 
-pub mod advice;
 pub mod checks;
 pub mod configuration;
 pub mod document;

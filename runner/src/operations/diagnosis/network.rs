@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::advice::Cause;
-use super::document::{Problem, Stage, StageReport};
-use crate::model::connection_advice::explain;
+use super::document::{Problem, Severity, Stage, StageReport};
+use crate::model::advice::{Cause, explain};
 use crate::model::probe::{Dial, LookUp, Obstacle};
 use crate::model::unit::format_duration;
 
@@ -49,11 +48,11 @@ pub fn tcp(dials: &[Dial]) -> StageReport {
     match (&last.obstacle, before) {
         (None, []) => stage,
         (None, [first, ..]) => {
-            let message = format!(
-                "{} did not accept, {} did; every new connection tries the first one first",
-                first.to, last.to
-            );
-            stage.with_problem(Cause::AddressDead.warning(message))
+            let cause = Cause::AddressDead {
+                dead: &first.to,
+                alive: &last.to,
+            };
+            stage.with_problem(Problem::of(Severity::Warning, &cause))
         }
         (Some(_), _) => dials
             .iter()

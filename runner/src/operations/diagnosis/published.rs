@@ -1,8 +1,8 @@
 //! What is published of a diagnosis is what the code does: the schema, and the tables of classes.
 
 use super::Diagnosis;
-use super::advice::Cause;
-use crate::model::connection_advice::{explain, explain_tls};
+use crate::model::advice::tests::causes;
+use crate::model::advice::{Cause, explain, explain_tls};
 use crate::model::probe::TlsProblem;
 use crate::model::sql::ConnectionClass;
 
@@ -42,7 +42,10 @@ fn rows() -> Vec<String> {
             it.advice
         )
     });
-    let other = Cause::ALL.map(|it| format!("| `{}` | {} |", it.class(), it.advice()));
+    // These words and their advice are others'.
+    let is_own = |it: &Cause<'_>| !matches!(it, Cause::NotJudged { .. } | Cause::Configured { .. });
+    let other = causes().into_iter().filter(is_own);
+    let other = other.map(|it| format!("| `{}` | {} |", it.class(), it.advice()));
     connection.into_iter().chain(tls).chain(other).collect()
 }
 

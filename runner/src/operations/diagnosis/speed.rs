@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use super::advice::Cause;
-use super::document::{Problem, Stage, StageReport};
+use super::document::{Problem, Severity, Stage, StageReport};
 use super::limits::ROUNDS;
-use crate::model::connection_advice::explain;
+use crate::model::advice::{Cause, explain};
 use crate::model::sql::{ServerError, SqlError};
 use crate::model::unit::format_duration;
 
 /// Means of connecting and asking under which the rating is this one, best first: the cuts that
-/// `core/performance` has in `checks/core/src/performance/rating.rs`. A change is made in both.
-const RATINGS: [(Duration, Duration, &str); 3] = [
+/// `core/performance` has in `checks/core/src/performance/rating.rs`, to which a test holds them.
+pub(super) const RATINGS: [(Duration, Duration, &str); 3] = [
     (
         Duration::from_millis(100),
         Duration::from_millis(50),
@@ -32,11 +31,11 @@ const RATINGS: [(Duration, Duration, &str); 3] = [
 /// What is slower than all of them.
 const POOR: &str = "poor";
 
-/// From this on, connecting is what there is advice for.
-const CONNECT_SLOW: Duration = Duration::from_millis(500);
+/// From this on, connecting is what there is advice for: what the check does not call good.
+pub(super) const CONNECT_SLOW: Duration = Duration::from_millis(500);
 
 /// From this on, asking is.
-const QUERY_SLOW: Duration = Duration::from_millis(200);
+pub(super) const QUERY_SLOW: Duration = Duration::from_millis(200);
 
 /// One round: a connection of its own, and a query on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +68,10 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
     let stage = stage.with_fact("rounds", format!("{} of {ROUNDS} succeeded", samples.len()));
     let Some((connect, query)) = means(&samples) else {
         let why = error.map_or_else(|| "no round was gone through".to_owned(), described);
-        return stage
-            .with_fact("rating", "error")
-            .with_problem(Cause::NoSample.failed(why));
+        return stage.with_fact("rating", "error").with_problem(Problem::of(
+            Severity::Failed,
+            &Cause::NoSample { said: &why },
+        ));
     };
     let stage = stage
         .with_fact("rating", rating(connect, query))
@@ -83,25 +83,29 @@ pub fn performance(rounds: &[Result<Sample, SqlError>], took: Duration) -> Stage
     let stage = match error {
         None => stage,
         Some(error) => {
-            let message = format!("not every round succeeded: {}", described(error));
-            stage.with_problem(Cause::RoundFailed.warning(message))
+            let said = described(error);
+            let cause = Cause::RoundFailed { said: &said };
+            stage.with_problem(Problem::of(Severity::Warning, &cause))
         }
     };
     slow(stage, connect, query)
 }
 
 fn slow(mut stage: StageReport, connect: Duration, query: Duration) -> StageReport {
-    for (what, mean, limit, trouble) in [
-        ("connecting", connect, CONNECT_SLOW, Cause::SlowConnecting),
-        ("the query", query, QUERY_SLOW, Cause::SlowQuery),
+    let connecting = Cause::SlowConnecting {
+        mean: connect,
+        slow_from: CONNECT_SLOW,
+    };
+    let asking = Cause::SlowQuery {
+        mean: query,
+        slow_from: QUERY_SLOW,
+    };
+    for (is_slow, cause) in [
+        (connect >= CONNECT_SLOW, connecting),
+        (query >= QUERY_SLOW, asking),
     ] {
-        if mean >= limit {
-            let message = format!(
-                "{what} takes {} on average, slow from {}",
-                format_duration(mean),
-                format_duration(limit)
-            );
-            stage = stage.with_problem(trouble.warning(message));
+        if is_slow {
+            stage = stage.with_problem(Problem::of(Severity::Warning, &cause));
         }
     }
     stage
@@ -139,8 +143,10 @@ fn failed(error: &SqlError) -> Problem {
         SqlError::Connection(error) => {
             Problem::failed(error.class.as_str(), said, explain(error.class).advice)
         }
-        SqlError::Timeout(_) => Cause::QueryLate.failed(said),
-        _ => Cause::QueryFailed.failed(said),
+        SqlError::Timeout(after) => {
+            Problem::of(Severity::Failed, &Cause::QueryLate { after: *after })
+        }
+        _ => Problem::of(Severity::Failed, &Cause::QueryFailed { said: &said }),
     }
 }
 

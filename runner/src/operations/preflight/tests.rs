@@ -64,7 +64,7 @@ fn tool(state: &str, pending: Option<&str>) -> Finding {
 }
 
 fn judge(seen: &Observation, demands: &Demands) -> DatabaseReadiness {
-    DatabaseReadiness::judge(std::slice::from_ref(seen), demands).unwrap()
+    DatabaseReadiness::judge(std::slice::from_ref(seen), &[], demands).unwrap()
 }
 
 /// Status, issues, warnings.
@@ -313,12 +313,42 @@ fn of_several_jobs_of_a_database_the_worst_counts() {
             (Readiness::Failed, 1, 0),
         ),
     ] {
-        let judged = DatabaseReadiness::judge(&jobs, &demands).unwrap();
+        let judged = DatabaseReadiness::judge(&jobs, &[], &demands).unwrap();
         let counts = (judged.status, judged.issues.len(), judged.warnings.len());
         assert_eq!(counts, expected, "{what}: {judged:#?}");
     }
-    let judged = DatabaseReadiness::judge(&[good(), slow()], &DEMANDS).unwrap();
+    let judged = DatabaseReadiness::judge(&[good(), slow()], &[], &DEMANDS).unwrap();
     assert_eq!(judged.connect_time_ms, Some(200.0));
     assert_eq!(judged.response_time_ms, Some(2_000.0), "the slower one");
-    assert_eq!(DatabaseReadiness::judge(&[], &DEMANDS), None);
+    assert_eq!(DatabaseReadiness::judge(&[], &[], &DEMANDS), None);
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_as_bad_as_migrations_are_taken() {
+    let folder = Hindrance {
+        job: "core/migrations".into(),
+        remark: Remark::from(&Situation::FolderNotRead {
+            job: "core/migrations",
+            why: "the folder `migrations` does not exist",
+            hint: None,
+        }),
+    };
+    let good = seen(Some(0.1), Some(0.2), Vec::new());
+    for (migrations, expected) in [
+        (MigrationPolicy::Ignore, (Readiness::Passed, 0, 0)),
+        (MigrationPolicy::Warn, (Readiness::Warning, 0, 1)),
+        (MigrationPolicy::Require, (Readiness::Failed, 1, 0)),
+    ] {
+        let demands = Demands {
+            migrations,
+            ..DEMANDS
+        };
+        let twice = [folder.clone(), folder.clone()];
+        let judged =
+            DatabaseReadiness::judge(std::slice::from_ref(&good), &twice, &demands).unwrap();
+        let counts = (judged.status, judged.issues.len(), judged.warnings.len());
+        assert_eq!(counts, expected, "{migrations:?}");
+        assert_eq!(demands.best(&twice), expected.0, "{migrations:?}");
+        assert_eq!(demands.best(&[]), Readiness::Passed);
+    }
 }

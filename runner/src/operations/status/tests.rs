@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::report::Finding;
+use crate::operations::Remark;
 use crate::operations::observation::Measured;
 
 fn outcome(target: &str, check: &str, status: Status) -> Observation {
@@ -37,6 +38,7 @@ fn known(target: &str, seen: Vec<Observation>) -> Known {
         target: target.into(),
         labels: BTreeMap::new(),
         seen,
+        hindrances: Vec::new(),
     }
 }
 
@@ -62,6 +64,101 @@ fn a_database_is_as_good_as_its_worst_outcome() {
         assert_eq!(summary.databases[0].status, condition, "{statuses:?}");
         assert_eq!(summary.status, condition, "{statuses:?}");
     }
+}
+
+#[test]
+fn a_database_that_could_not_be_reached_since_is_not_as_its_checks_left_it() {
+    let mut health = outcome("orders", health::CHECK, Status::Ok);
+    health.metrics = ["response_time", "connect_time"]
+        .map(|name| Measured {
+            name: name.into(),
+            labels: BTreeMap::new(),
+            value: 0.002,
+        })
+        .into();
+    let mut connection = outcome("orders", CONNECTION_CHECK, Status::Critical);
+    connection.started = Micros(3_000_000);
+    connection.findings = vec![Finding {
+        key: "connection".into(),
+        severity: Status::Critical,
+        title: "No connection".into(),
+        detail: "127.0.0.1:5432: connection refused".into(),
+        subject: None,
+        advice: Some("See whether the server runs.".into()),
+        reference: None,
+        evidence: vec![("error_class".into(), "refused".into())],
+    }];
+    let before = summary(&[known("orders", vec![health.clone()])]);
+    assert_eq!(before.databases[0].connected, Some(true));
+    let since = summary(&[known("orders", vec![health, connection])]);
+    let database = &since.databases[0];
+    assert_eq!(database.status, Condition::Unhealthy);
+    assert_eq!(database.connected, Some(false));
+    assert_eq!(database.response_time_ms, None, "that was before");
+    let error = database.error.as_ref().expect("why");
+    assert_eq!(error.class, "refused");
+    assert_eq!(database.age_seconds, Some(1.0));
+}
+
+#[test]
+fn a_job_that_was_asked_without_its_folder_is_not_judged() {
+    use Status::{Critical, Ok};
+    let folder = Hindrance {
+        job: "core/health".into(),
+        remark: Remark {
+            text: "the folder `migrations` does not exist".into(),
+            advice: Some("create it".into()),
+        },
+    };
+    for (status, condition, alerts) in [
+        (Ok, Condition::Unknown, 1),
+        (Critical, Condition::Unhealthy, 2),
+    ] {
+        let hindered = Known::Outcomes {
+            target: "orders".into(),
+            labels: BTreeMap::new(),
+            seen: vec![outcome("orders", "core/health", status)],
+            hindrances: vec![folder.clone()],
+        };
+        let other = known("billing", vec![outcome("billing", "core/health", Ok)]);
+        let summary = summary(&[hindered, other]);
+        let conditions = [summary.databases[0].status, summary.databases[1].status];
+        assert_eq!(conditions, [condition, Condition::Healthy]);
+        assert_eq!(summary.alerts.len(), alerts, "{:#?}", summary.alerts);
+        let told = summary.alerts.last().expect("an alert");
+        assert_eq!(told.text, folder.remark.text);
+        assert_eq!(told.job.as_deref(), Some("core/health"));
+    }
+}
+
+#[test]
+fn of_several_counts_of_connections_the_fullest_is_shown() {
+    let counted = |job: &str, used: f64| {
+        let of = |name: &str, value| Measured {
+            name: name.into(),
+            labels: BTreeMap::new(),
+            value,
+        };
+        Observation {
+            job: job.into(),
+            metrics: vec![
+                of("used", used),
+                of("capacity", 100.0),
+                of("used_ratio", used / 100.0),
+            ],
+            ..outcome("orders", "core/connections", Status::Ok)
+        }
+    };
+    let nothing = outcome("orders", "core/connections", Status::Unknown);
+    let seen = vec![counted("all", 12.0), counted("shop", 80.0), nothing];
+    let summary = summary(&[known("orders", seen)]);
+    let shown = summary.databases[0].connections.expect("a count");
+    assert_eq!(shown.used, 80.0);
+    assert_eq!(
+        summary.databases[0].jobs.len(),
+        3,
+        "each is there by itself"
+    );
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The schedule's arithmetic: tables of cases, and days of virtual time.
 
 mod clock_changes;
+mod gates;
 mod simulation;
+mod suspended;
 mod timetable;
 
 use std::sync::Arc;

@@ -63,6 +63,18 @@ fn a_whole_mail() {
 }
 
 #[test]
+fn a_date_that_cannot_be_said_is_the_nearest_that_can() {
+    for (date, year) in [(i64::MIN, "1970"), (i64::MAX, "9999")] {
+        let mail = written(&Message {
+            date: Micros(date),
+            ..sample()
+        });
+        let is_near = |header: &String| header.starts_with("Date: ") && header.contains(year);
+        assert!(headers(&mail).iter().any(is_near), "{mail}");
+    }
+}
+
+#[test]
 fn text_alone_is_a_simple_mail() {
     let mail = written(&Message {
         html: None,

@@ -26,6 +26,22 @@ pub(super) fn not_the_protocol() -> ConnectionError {
     )
 }
 
+/// The peer said nothing, and answered PostgreSQL's question.
+pub(super) fn is_postgresql() -> ConnectionError {
+    refuse(
+        ConnectionClass::Protocol,
+        "what answers there is a PostgreSQL server, not MySQL or MariaDB".into(),
+    )
+}
+
+/// The peer greeted when the time was as good as over.
+pub(super) fn late(limit: Duration) -> ConnectionError {
+    refuse(
+        ConnectionClass::Timeout,
+        format!("no connection within {limit:?}"),
+    )
+}
+
 /// Why there is no connection. Asks for the host's name once more when that may be the reason.
 pub(super) async fn of_connecting(error: sqlx::Error, address: &ServerAddress) -> ConnectionError {
     match error {

@@ -1,13 +1,15 @@
 //! Opens a socket to the server, logs in, and sets the session up in one round trip.
 
-use std::io;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
 
+use super::greeting::{self, Greeter};
 use super::{error, privileges, setup};
+use crate::execute::database::network;
 use crate::execute::database::relay::Relay;
 use crate::model::sql::{ConnectionClass, ConnectionError, ServerFacts};
 use crate::model::target::{Address, Host, ServerAddress, Target, TlsMode};
@@ -31,10 +33,13 @@ pub(super) async fn open(target: &Target) -> Result<Session, ConnectionError> {
             "the target is a file, not a MySQL or MariaDB server".into(),
         ));
     };
+    let relay = relay_to(address, target.connect_timeout).await?;
     // The driver indexes into what it receives, so a peer that does not speak the protocol can make
     // it panic.
-    let attempt = AssertUnwindSafe(session(address)).catch_unwind().await;
-    let (socket, relay, answer) = match attempt {
+    let attempt = AssertUnwindSafe(session(address, relay.as_ref()))
+        .catch_unwind()
+        .await;
+    let (socket, answer) = match attempt {
         Ok(Ok(session)) => session,
         Ok(Err(cause)) => return Err(error::of_connecting(cause, address).await),
         Err(_) => return Err(error::not_the_protocol()),
@@ -51,24 +56,42 @@ pub(super) async fn open(target: &Target) -> Result<Session, ConnectionError> {
 
 async fn session(
     address: &ServerAddress,
-) -> Result<(MySqlConnection, Option<Relay>, setup::Answer), sqlx::Error> {
-    let relay = relay_to(address).await?;
-    let options = match &relay {
+    relay: Option<&Relay>,
+) -> Result<(MySqlConnection, setup::Answer), sqlx::Error> {
+    let options = match relay {
         Some(relay) => options(address).socket(relay.folder().join(RELAY_FILE)),
         None => options(address),
     };
     let mut socket = options.connect().await?;
     let answer = setup::run(&mut socket).await?;
-    Ok((socket, relay, answer))
+    Ok((socket, answer))
 }
 
-/// The relay that an encrypted connection needs.
-async fn relay_to(address: &ServerAddress) -> io::Result<Option<Relay>> {
-    match &address.host {
-        Host::Tcp { name, port } if address.tls.mode != TlsMode::Disable => {
-            Relay::connect(name, *port, RELAY_FILE).await.map(Some)
-        }
-        Host::Tcp { .. } | Host::Socket { .. } => Ok(None),
+/// The relay that an encrypted connection needs, to a server that has said something.
+async fn relay_to(
+    address: &ServerAddress,
+    limit: Duration,
+) -> Result<Option<Relay>, ConnectionError> {
+    let Host::Tcp { name, port } = &address.host else {
+        return Ok(None);
+    };
+    if address.tls.mode == TlsMode::Disable {
+        return Ok(None);
+    }
+    let (mut server, timing) = match network::dial(name, *port).await {
+        Ok(dialled) => dialled,
+        Err(error) => return Err(error::of_connecting(error.into(), address).await),
+    };
+    let patience = (limit * 9 / 10).saturating_sub(timing.dns + timing.tcp);
+    match greeting::awaited(&mut server, patience).await {
+        Ok(Greeter::Unread) => {}
+        Ok(Greeter::Postgresql) => return Err(error::is_postgresql()),
+        Ok(Greeter::Late) => return Err(error::late(limit)),
+        Err(error) => return Err(error::of_connecting(error.into(), address).await),
+    }
+    match Relay::over(server, timing, RELAY_FILE) {
+        Ok(relay) => Ok(Some(relay)),
+        Err(error) => Err(error::of_connecting(error.into(), address).await),
     }
 }
 

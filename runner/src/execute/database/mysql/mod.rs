@@ -18,6 +18,7 @@ use crate::model::sql::{ConnectionError, Query, ResultSet, ServerFacts, SqlError
 use crate::model::target::Target;
 
 mod error;
+mod greeting;
 mod login;
 mod parameter;
 mod privileges;

@@ -31,7 +31,7 @@ use crate::clock::Clock;
 use crate::execute::database::network::NetworkTiming;
 use crate::execute::database::relay::Relay;
 use crate::execute::database::statement::{self, Dialect};
-use crate::model::connection_advice;
+use crate::model::advice;
 use crate::model::sql::{
     ConnectionClass, ConnectionError, Query, ResultSet, ServerFacts, SqlError,
 };
@@ -178,7 +178,7 @@ impl Connection {
 
 /// Adds the statement that lets the account in, where there is one.
 fn with_remedy(refused: ConnectionError, address: &Address) -> ConnectionError {
-    match connection_advice::remedy(refused.class, address) {
+    match advice::remedy(refused.class, address) {
         Some(statement) => ConnectionError {
             message: format!("{}; let it in with: {statement}", refused.message),
             ..refused

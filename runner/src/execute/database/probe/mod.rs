@@ -26,6 +26,7 @@ mod tls;
 mod verifier;
 
 pub use dial::{dial, dial_socket, look_up};
+pub(super) use postgres::SSL_REQUEST;
 
 /// An open connection that nobody has said anything on.
 #[derive(Debug)]

@@ -171,12 +171,14 @@ async fn receive(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Packet> {
 
 /// Nobody greets. PostgreSQL waits for its client to speak first, and answers its own question.
 async fn mute(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), limit: Duration) -> Obstacle {
+    // One byte and no more is its answer; a late greeting's length may begin with the same one.
+    let mut heard = [0; 2];
     let ask = async {
         stream.write_all(&postgres::SSL_REQUEST).await?;
-        stream.read_u8().await
+        stream.read(&mut heard).await
     };
     match timeout(limit / 4, ask).await {
-        Ok(Ok(b'S' | b'N')) => other_protocol("a PostgreSQL server"),
+        Ok(Ok(1)) if matches!(heard[0], b'S' | b'N') => other_protocol("a PostgreSQL server"),
         _ => super::silence(limit),
     }
 }

@@ -14,7 +14,7 @@ use crate::model::sql::ConnectionClass;
 use crate::model::target::{ServerAddress, TlsMode};
 
 /// Length 8, then the code in place of a protocol version.
-pub(super) const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+pub(in crate::execute::database) const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
 /// Says `SSLRequest`, and goes on with TLS where the target asks for it. It is said in any case: the
 /// answer shows whether this is PostgreSQL, and whether it is awake.

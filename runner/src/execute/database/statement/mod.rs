@@ -61,6 +61,10 @@ pub fn accept(sql: &str, dialect: Dialect) -> Result<Statement<'_>, String> {
         return Err(format!("there is no statement; {}", dialect.offer()));
     };
     let (start, end) = (first.start, last.end());
+    // At the end of what is sent it would begin a comment; before a comment it was two signs.
+    if dialect == Dialect::Mysql && sql[..end].ends_with("--") {
+        return Err("the statement ends with `--`; remove it".into());
+    }
     one_statement(&tokens)?;
     let kind = opening::kind(&tokens, dialect)?;
     clauses::inspect(&tokens, dialect)?;

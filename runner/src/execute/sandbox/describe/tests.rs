@@ -60,7 +60,8 @@ type Row = (&'static str, fn(&mut guest::PackInfo));
 
 #[test]
 fn what_is_refused_says_why() {
-    let rows: [Row; 13] = [
+    let rows: [Row; 14] = [
+        ("our own name", |p| p.name = "checkrun".into()),
         ("a name that leads elsewhere", |p| p.name = "../../x".into()),
         ("no check", |p| p.checks.clear()),
         ("two checks of one id", |p| p.checks.push(check("bloat"))),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::execute::sandbox::bindings::checkrun::check::database::ConnectTiming;
 use crate::execute::sandbox::bindings::checkrun::check::{report, sql};
 use crate::execute::sandbox::run_state::RunState;
-use crate::model::connection_advice::explain;
+use crate::model::advice::explain;
 use crate::model::sql as model;
 
 // These two interfaces have types only.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::document::{Problem, Severity};
 use super::login::{self, Login};
-use super::speed::{Sample, performance};
+use super::speed::{CONNECT_SLOW, QUERY_SLOW, RATINGS, Sample, performance};
 use super::*;
 use crate::model::engine::{Engine, Version};
 use crate::model::probe::{Dial, Obstacle};
@@ -200,6 +200,40 @@ fn speed_is_rated_by_both_means_and_never_without_a_sample() {
         assert_eq!(fact.expect("a rating").value, rating, "{rounds:?}");
         assert_eq!(said(&stage), expected, "{rounds:?}");
     }
+}
+
+/// The cuts of `core/performance`, as its source has them: the word and the mean below which it holds.
+fn cuts_of_the_check(name: &str) -> Vec<(&'static str, Duration)> {
+    let source = include_str!("../../../../../checks/core/src/performance/rating.rs");
+    let begin = format!("pub const {name}: Cuts = Cuts {{\n");
+    let (_, body) = source.split_once(&begin).expect("the cuts are there");
+    let (body, _) = body.split_once("};").expect("they end");
+    let cut = |line: &'static str| {
+        let (word, value) = line.trim().split_once(": ")?;
+        let millis = value.strip_prefix("Duration::from_millis(")?;
+        let millis = millis.strip_suffix("),")?.replace('_', "");
+        Some((word, Duration::from_millis(millis.parse().ok()?)))
+    };
+    body.lines()
+        .map(|line| cut(line).unwrap_or_else(|| panic!("`{line}` is no cut")))
+        .collect()
+}
+
+#[test]
+fn diagnosis_and_check_rate_by_the_same_cuts() {
+    let own = |part: fn(&(Duration, Duration, &'static str)) -> Duration| {
+        let cut = move |rating| (rating, part(rating));
+        let cuts = RATINGS.iter().map(cut);
+        cuts.map(|((.., word), mean)| (*word, mean))
+            .collect::<Vec<_>>()
+    };
+    let (connecting, asking) = (cuts_of_the_check("CONNECTING"), cuts_of_the_check("ASKING"));
+    assert_eq!(own(|(connect, ..)| *connect), connecting);
+    assert_eq!(own(|(_, query, _)| *query), asking);
+    // Both advise from where good ends.
+    let good = |cuts: &[(&str, Duration)]| cuts.iter().find(|cut| cut.0 == "good").map(|cut| cut.1);
+    assert_eq!(good(&connecting), Some(CONNECT_SLOW));
+    assert_eq!(good(&asking), Some(QUERY_SLOW));
 }
 
 #[test]

@@ -102,6 +102,8 @@ pub const BYPASSES: &[(Dialect, &str)] = &[
     (MY, "select * from t for share"),
     (MY, "select * from t lock in share mode"),
     (MY, "select 1;--x"),
+    (MY, "select 1 --#"),
+    (MY, "select 1 --/* */"),
     (MY, "select 'a\\'; delete from t; --'; delete from t"),
     (MY, "select \"a\"\"; delete from t"),
     (MY, "select `a``; delete from t"),

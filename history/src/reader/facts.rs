@@ -1,0 +1,241 @@
+//! [`ToldFacts`]: what a message says of an incident: the incident itself, what was measured in the last
+//! day, what was found, what came before.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{findings_of, incidents, rows};
+use crate::incident::{IncidentId, IncidentSummary};
+use crate::notification::Acknowledgement;
+use crate::record::{FindingRecord, RunId, StoredStatus};
+
+/// One day and one week, microseconds.
+const DAY_US: i64 = 86_400 * 1_000_000;
+const WEEK_US: i64 = 7 * DAY_US;
+
+/// Values of the last day that are given; of more, the newest.
+const DAY_VALUES_MAX: u32 = 20_000;
+
+/// Values of the last week that the percentiles are taken from; of more, the newest.
+const WEEK_VALUES_MAX: u32 = 100_000;
+
+/// Earlier incidents that are given.
+const PAST_MAX: u32 = 5;
+
+/// What there is to say about an incident.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToldFacts {
+    /// As it is now.
+    pub incident: IncidentSummary,
+    /// Whether it ended because its job is gone.
+    pub is_removed: bool,
+    /// The job on its target.
+    pub job_id: i64,
+    /// The metric that it is about, if it is about one that was measured.
+    pub measured: Option<DaySeries>,
+    /// Of the job's newest run, those that are not ok.
+    pub findings: Vec<FindingRecord>,
+    /// Earlier incidents of the object, newest first.
+    pub past: Vec<PastIncident>,
+    /// Who has taken it on.
+    pub acknowledged: Option<Acknowledgement>,
+}
+
+/// A metric's last day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DaySeries {
+    /// The metric's name, without labels.
+    pub metric: String,
+    /// Its unit.
+    pub unit: String,
+    /// Time and value, oldest first.
+    pub day: Vec<(i64, f64)>,
+    /// Half of the last week's values are under it.
+    pub median: Option<f64>,
+    /// 95 % of them are under it.
+    pub p95: Option<f64>,
+}
+
+/// An incident that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastIncident {
+    /// The first bad run.
+    pub since_us: i64,
+    /// When it was over.
+    pub closed_us: i64,
+    /// The worst it has been.
+    pub peak: StoredStatus,
+}
+
+pub(super) fn load(
+    conn: &Connection,
+    ids: &[IncidentId],
+    now_us: i64,
+) -> rusqlite::Result<Vec<ToldFacts>> {
+    // One transaction, so that all of it is of one moment.
+    let snapshot = conn.unchecked_transaction()?;
+    let mut facts = Vec::new();
+    for id in ids {
+        facts.extend(of_incident(&snapshot, *id, now_us)?);
+    }
+    Ok(facts)
+}
+
+fn of_incident(
+    conn: &Connection,
+    id: IncidentId,
+    now_us: i64,
+) -> rusqlite::Result<Option<ToldFacts>> {
+    let Some(incident) = incidents::one(conn, id)? else {
+        return Ok(None);
+    };
+    let (job_id, closed_by, newest_run): (i64, Option<String>, Option<i64>) = conn.query_row(
+        "SELECT incident.job_id, incident.closed_by, job.latest_run_id
+         FROM incident JOIN job ON job.job_id = incident.job_id WHERE incident.incident_id = ?1",
+        [id.0],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let mut findings = match newest_run {
+        Some(run) => findings_of(conn, RunId(run))?,
+        None => Vec::new(),
+    };
+    findings.retain(|finding| finding.severity != StoredStatus::Ok);
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    Ok(Some(ToldFacts {
+        is_removed: closed_by.is_some(),
+        job_id,
+        measured: measured(conn, job_id, &incident.object, now_us)?,
+        findings,
+        past: past(conn, job_id, &incident)?,
+        acknowledged: acknowledgement(conn, id, now_us)?,
+        incident,
+    }))
+}
+
+fn past(
+    conn: &Connection,
+    job_id: i64,
+    incident: &IncidentSummary,
+) -> rusqlite::Result<Vec<PastIncident>> {
+    conn.prepare(
+        "SELECT since_us, closed_us, peak FROM incident
+         WHERE job_id = ?1 AND object = ?2 AND closed_us IS NOT NULL AND incident_id <> ?3
+           AND closed_by IS NULL
+         ORDER BY opened_us DESC LIMIT ?4",
+    )?
+    .query_map(
+        params![job_id, incident.object, incident.id.0, PAST_MAX],
+        |row| {
+            Ok(PastIncident {
+                since_us: row.get(0)?,
+                closed_us: row.get(1)?,
+                peak: rows::status(row, 2)?,
+            })
+        },
+    )?
+    .collect()
+}
+
+fn acknowledgement(
+    conn: &Connection,
+    id: IncidentId,
+    now_us: i64,
+) -> rusqlite::Result<Option<Acknowledgement>> {
+    conn.query_row(
+        "SELECT author, comment, created_us, until_us, severity, is_sticky
+         FROM acknowledgement WHERE incident_id = ?1 AND until_us > ?2",
+        [id.0, now_us],
+        |row: &Row<'_>| {
+            Ok(Acknowledgement {
+                author: row.get(0)?,
+                comment: row.get(1)?,
+                created_us: row.get(2)?,
+                until_us: row.get(3)?,
+                severity: rows::status(row, 4)?,
+                is_sticky: row.get(5)?,
+            })
+        },
+    )
+    .optional()
+}
+
+/// `metric/used_ratio{pool="main"}` is the series whose labels read like that.
+fn measured(
+    conn: &Connection,
+    job_id: i64,
+    object: &str,
+    now_us: i64,
+) -> rusqlite::Result<Option<DaySeries>> {
+    let Some(wanted) = object.strip_prefix("metric/") else {
+        return Ok(None);
+    };
+    let name = wanted.split('{').next().unwrap_or(wanted);
+    let candidates: Vec<(i64, String, String)> = conn
+        .prepare(
+            "SELECT series_id, unit, labels FROM series
+             WHERE job_id = ?1 AND metric = ?2 ORDER BY series_id DESC",
+        )?
+        .query_map(params![job_id, name], |row| {
+            let labels = rows::labels(row, 2)?;
+            Ok((row.get(0)?, row.get(1)?, series_name(name, &labels)))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut newest: Option<DaySeries> = None;
+    for (series_id, unit, _) in candidates.iter().filter(|(_, _, text)| text == wanted) {
+        let day = values(conn, *series_id, now_us - DAY_US, DAY_VALUES_MAX)?;
+        let is_newer = newest
+            .as_ref()
+            .is_none_or(|known| known.day.last().map(|v| v.0) < day.last().map(|v| v.0));
+        if is_newer && !day.is_empty() {
+            let mut week: Vec<f64> = values(conn, *series_id, now_us - WEEK_US, WEEK_VALUES_MAX)?
+                .into_iter()
+                .map(|(_, value)| value)
+                .collect();
+            week.sort_by(f64::total_cmp);
+            newest = Some(DaySeries {
+                metric: name.to_owned(),
+                unit: unit.clone(),
+                day,
+                median: percentile(&week, 50),
+                p95: percentile(&week, 95),
+            });
+        }
+    }
+    Ok(newest)
+}
+
+/// As objects name a series: `name` or `name{key="value"}`.
+fn series_name(name: &str, labels: &std::collections::BTreeMap<String, String>) -> String {
+    if labels.is_empty() {
+        return name.to_owned();
+    }
+    let labels: Vec<String> = labels
+        .iter()
+        .map(|(key, value)| format!("{key}={value:?}"))
+        .collect();
+    format!("{name}{{{}}}", labels.join(","))
+}
+
+fn values(
+    conn: &Connection,
+    series_id: i64,
+    since_us: i64,
+    limit: u32,
+) -> rusqlite::Result<Vec<(i64, f64)>> {
+    let mut values: Vec<(i64, f64)> = conn
+        .prepare(
+            "SELECT time_us, value FROM sample WHERE series_id = ?1 AND time_us >= ?2
+             ORDER BY time_us DESC LIMIT ?3",
+        )?
+        .query_map(params![series_id, since_us, limit], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    values.reverse();
+    Ok(values)
+}
+
+/// The nearest rank: the smallest value that so many per cent are at or under.
+fn percentile(sorted: &[f64], percent: usize) -> Option<f64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}

@@ -1,0 +1,138 @@
+//! A message on its way: due, sealed, handed over, settled.
+
+use rusqlite::{Connection, Row, params};
+
+use crate::incident::IncidentId;
+use crate::notification::{
+    DueMessage, Flapping, Kind, MessageId, MessageItem, MessageState, ObjectKey, Settlement,
+};
+use crate::reader::rows;
+
+/// How long a message is kept after its way has ended: 30 days.
+const KEPT_US: i64 = 30 * 86_400 * 1_000_000;
+
+/// Messages that are given at once; the others come with the next question.
+const DUE_MAX: i64 = 64;
+
+/// To be handed over now. Of a route's messages about one target the older one goes first, so that a
+/// recovery never arrives before what it is the end of.
+pub(super) fn due(conn: &Connection, now_us: i64) -> rusqlite::Result<Vec<DueMessage>> {
+    let mut messages = conn
+        .prepare(
+            "SELECT outbox_id, route, target.name, kind, thread, created_us, attempts, content
+             FROM outbox LEFT JOIN target ON target.target_id = outbox.target_id
+             WHERE state IN ('open', 'partly') AND next_us <= ?1
+               AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
+                               WHERE earlier.state IN ('open', 'sending', 'partly')
+                                 AND earlier.route = outbox.route
+                                 AND earlier.target_id IS outbox.target_id
+                                 AND earlier.outbox_id < outbox.outbox_id)
+             ORDER BY next_us, outbox_id LIMIT ?2",
+        )?
+        .query_map([now_us, DUE_MAX], message)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut items = conn.prepare(
+        "SELECT job_id, object, incident_id, before, after, flapping
+         FROM outbox_item WHERE outbox_id = ?1 ORDER BY coalesce(after, 0) DESC, job_id, object",
+    )?;
+    let mut settled = conn.prepare(
+        "SELECT recipient FROM outbox_recipient
+         WHERE outbox_id = ?1 AND fate IN ('accepted', 'refused')",
+    )?;
+    for message in &mut messages {
+        message.items = items
+            .query_map([message.id.0], item)?
+            .collect::<rusqlite::Result<_>>()?;
+        message.settled = settled
+            .query_map([message.id.0], |row| row.get(0))?
+            .collect::<rusqlite::Result<_>>()?;
+    }
+    Ok(messages)
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
+    Ok(DueMessage {
+        id: MessageId(row.get(0)?),
+        route: row.get(1)?,
+        target: row.get(2)?,
+        kind: rows::word(row, 3, &Kind::ALL, Kind::as_str)?,
+        thread: row.get(4)?,
+        created_us: row.get(5)?,
+        attempts: row.get(6)?,
+        content: row.get(7)?,
+        items: Vec::new(),
+        settled: Vec::new(),
+    })
+}
+
+fn item(row: &Row<'_>) -> rusqlite::Result<MessageItem> {
+    Ok(MessageItem {
+        key: ObjectKey {
+            job_id: row.get(0)?,
+            object: row.get(1)?,
+        },
+        incident: IncidentId(row.get(2)?),
+        before: rows::optional_status(row, 3)?,
+        after: rows::optional_status(row, 4)?,
+        flapping: match row.get::<_, Option<String>>(5)? {
+            Some(_) => Some(rows::word(row, 5, &Flapping::ALL, Flapping::as_str)?),
+            None => None,
+        },
+    })
+}
+
+pub(super) fn seal(conn: &Connection, id: MessageId, content: &str) -> rusqlite::Result<()> {
+    conn.prepare(
+        "UPDATE outbox SET state = 'sending', content = ?2, attempts = attempts + 1
+         WHERE outbox_id = ?1",
+    )?
+    .execute(params![id.0, content])
+    .map(drop)
+}
+
+pub(super) fn settle(conn: &Connection, settlement: &Settlement) -> rusqlite::Result<()> {
+    let is_over = matches!(settlement.state, MessageState::Sent | MessageState::Failed);
+    // What nobody can have may still change; what is over need not be kept.
+    let keeps_content = matches!(
+        settlement.state,
+        MessageState::Partly | MessageState::Sending
+    );
+    conn.prepare(
+        "UPDATE outbox SET state = ?2, next_us = ?3, error = ?4, ended_us = ?5,
+           content = iif(?6, content, NULL)
+         WHERE outbox_id = ?1",
+    )?
+    .execute(params![
+        settlement.id.0,
+        settlement.state.as_str(),
+        settlement.next_us,
+        settlement.error,
+        is_over.then_some(settlement.now_us),
+        keeps_content,
+    ])?;
+    let mut recipient = conn.prepare(
+        "INSERT OR REPLACE INTO outbox_recipient (outbox_id, recipient, fate, said)
+         VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for fate in &settlement.recipients {
+        recipient.execute(params![
+            settlement.id.0,
+            fate.recipient,
+            fate.fate,
+            fate.said
+        ])?;
+    }
+    Ok(())
+}
+
+pub(super) fn resume(conn: &Connection, now_us: i64) -> rusqlite::Result<usize> {
+    conn.prepare("UPDATE outbox SET state = 'partly', next_us = ?1 WHERE state = 'sending'")?
+        .execute([now_us])
+}
+
+/// Forgets messages whose way ended long ago.
+pub(super) fn forget(conn: &Connection, now_us: i64) -> rusqlite::Result<()> {
+    conn.prepare("DELETE FROM outbox WHERE ended_us < ?1")?
+        .execute([now_us.saturating_sub(KEPT_US)])
+        .map(drop)
+}

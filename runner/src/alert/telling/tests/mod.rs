@@ -1,0 +1,6 @@
+//! Deciding over time: tables of courses with the messages that they lead to, and random courses held
+//! against what must be true of all of them.
+
+mod courses;
+mod promises;
+mod world;

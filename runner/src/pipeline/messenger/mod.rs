@@ -1,0 +1,307 @@
+//! [`Messenger`]: tells people. It asks what is to be told, writes that down, hands it over, and writes
+//! down what became of it, in this order, so that killing it at any point loses nothing.
+//!
+//! | killed | afterwards |
+//! |---|---|
+//! | before a message is in the outbox | it is decided again |
+//! | before it is sealed | it is written down again, with what is true then |
+//! | while it is handed over | it is handed over again, the same to the last byte, with the same id |
+//! | after that, before it is settled | likewise: the one case in which somebody gets it twice |
+//!
+//! At most one messenger works on a history: whoever has the schedule's lock.
+
+mod facts;
+mod maintenance;
+mod settling;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
+use jiff::tz::TimeZone;
+use tokio::task::JoinSet;
+
+use crate::alert::channel::{Channel, Content};
+use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
+use crate::clock::Clock;
+use crate::model::alerting::Alerting;
+use crate::model::delivery::{Attempt, Means};
+use crate::model::gate::CONNECTION_CHECK;
+use crate::model::job::Job;
+use crate::model::notification::Origin;
+use crate::model::run::Micros;
+use crate::record::{NotWritten, Recorder};
+
+pub use settling::GIVE_UP_AFTER;
+
+/// Messages that are handed over at the same time.
+const IN_FLIGHT_MAX: usize = 8;
+
+/// What the configuration says of telling people.
+#[derive(Clone, Debug)]
+pub struct Orders {
+    /// Every route.
+    pub audiences: Vec<Audience>,
+    /// How each is told.
+    pub channels: HashMap<String, Channel>,
+    /// When people are told.
+    pub rules: Alerting,
+    /// Every job, for its thresholds.
+    pub jobs: Vec<Arc<Job>>,
+    /// Who sends.
+    pub origin: Origin,
+    /// In which zone people read times.
+    pub zone: TimeZone,
+}
+
+/// What the messenger has done.
+#[derive(Debug)]
+pub enum News<'a> {
+    /// A message is with everybody it is for, or will never be.
+    Over {
+        /// Whose.
+        route: &'a str,
+        /// About which target; none for several.
+        target: Option<&'a str>,
+        /// What went wrong, if it is not with everybody.
+        problem: Option<&'a str>,
+    },
+    /// It will be tried again.
+    Deferred {
+        /// Whose.
+        route: &'a str,
+        /// What went wrong.
+        problem: &'a str,
+        /// In so long.
+        again_in: Duration,
+    },
+    /// The history cannot be written, so nobody can be told.
+    Stuck(&'a NotWritten),
+}
+
+/// Tells people.
+pub struct Messenger {
+    orders: Arc<Orders>,
+    recorder: Arc<Recorder>,
+    history: PathBuf,
+    clock: Clock,
+    in_flight: JoinSet<Handed>,
+}
+
+/// A message that was handed over, or not.
+struct Handed {
+    message: DueMessage,
+    attempt: Attempt,
+    means: Means,
+}
+
+/// What is left to do after a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Messages that are being handed over.
+    pub in_flight: usize,
+}
+
+impl Messenger {
+    /// One that has not done anything yet.
+    #[must_use]
+    pub fn new(
+        orders: Arc<Orders>,
+        recorder: Arc<Recorder>,
+        history: PathBuf,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            orders,
+            recorder,
+            history,
+            clock,
+            in_flight: JoinSet::new(),
+        }
+    }
+
+    /// Goes on with other orders.
+    pub fn replace(&mut self, orders: Arc<Orders>) {
+        self.orders = orders;
+    }
+
+    /// Before the first turn: what a killed messenger was handing over is handed over again.
+    ///
+    /// # Errors
+    /// The history cannot be written.
+    pub async fn resume(&self) -> Result<usize, NotWritten> {
+        self.recorder.resume_deliveries(self.clock.now()).await
+    }
+
+    /// Decides, writes down what came of earlier messages, and begins to hand over what is due.
+    pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
+        while let Some(handed) = self.in_flight.try_join_next() {
+            self.settle(handed, tell).await;
+        }
+        match self.reconcile().await {
+            Ok(due) => {
+                let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
+                for message in due.into_iter().take(free) {
+                    self.hand_over(message, tell).await;
+                }
+            }
+            Err(error) => tell(News::Stuck(&error)),
+        }
+        Left {
+            in_flight: self.in_flight.len(),
+        }
+    }
+
+    /// Waits until something that is being handed over has come to an end; at once if there is nothing.
+    pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        if let Some(handed) = self.in_flight.join_next().await {
+            self.settle(handed, tell).await;
+        }
+    }
+
+    async fn reconcile(&self) -> Result<Vec<DueMessage>, NotWritten> {
+        let now = self.clock.now();
+        let orders = Arc::clone(&self.orders);
+        let maintained = maintenance::now(&orders.rules.maintenance, now);
+        let routes: Vec<String> = orders
+            .audiences
+            .iter()
+            .map(|one| one.name.clone())
+            .collect();
+        let question = Question {
+            now_us: now.0,
+            turns_since_us: before(now, FLAPPING_WINDOW),
+            messages_since_us: before(now, orders.rules.messages_within),
+            stuck_before_us: before(now, STUCK_AFTER),
+            gate_check: CONNECTION_CHECK,
+            routes: &routes,
+        };
+        let decide = Arc::new(move |situation: &_| {
+            let view = View {
+                now,
+                audiences: &orders.audiences,
+                rules: &orders.rules,
+                maintained: &maintained,
+            };
+            telling::decide(situation, &view)
+        });
+        self.recorder.reconcile(question, decide).await
+    }
+
+    async fn hand_over(&mut self, message: DueMessage, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        let Some(channel) = self.orders.channels.get(&message.route).cloned() else {
+            let settlement = self.given_up(message.id, "the route is not configured any more");
+            tell(News::Over {
+                route: &message.route,
+                target: message.target.as_deref(),
+                problem: settlement.error.as_deref(),
+            });
+            return self.write(settlement, tell).await;
+        };
+        let Some(content) = self.content(&message, &channel).await else {
+            // Nothing of it is left in the history, as after somebody has deleted from it.
+            let settlement = self.given_up(message.id, "there is nothing left to tell");
+            return self.write(settlement, tell).await;
+        };
+        let sealed = self
+            .recorder
+            .seal(self.clock.now(), message.id, content.to_text())
+            .await;
+        if let Err(error) = sealed {
+            return tell(News::Stuck(&error));
+        }
+        let open: Vec<String> = channel
+            .recipients()
+            .iter()
+            .filter(|recipient| !message.settled.contains(recipient))
+            .cloned()
+            .collect();
+        self.in_flight.spawn(async move {
+            let attempt = channel.send(&content, &open, &mut |_| {}).await;
+            Handed {
+                message,
+                attempt,
+                means: channel.means(),
+            }
+        });
+    }
+
+    /// As it was handed over before, or as it is true now.
+    async fn content(&self, message: &DueMessage, channel: &Channel) -> Option<Content> {
+        let kept = message.content.as_deref();
+        if let Some(content) = kept.and_then(|text| Content::from_text(text).ok()) {
+            return Some(content);
+        }
+        let (orders, history, now) = (
+            Arc::clone(&self.orders),
+            self.history.clone(),
+            self.clock.now(),
+        );
+        let (message, channel) = (message.clone(), channel.clone());
+        // Reads a week of values and draws a picture.
+        let written = tokio::task::spawn_blocking(move || {
+            let notification = facts::gather(&history, &message, &orders, now)?;
+            Some(channel.write(&notification, &orders.zone))
+        });
+        written.await.ok().flatten()
+    }
+
+    async fn settle(
+        &mut self,
+        handed: Result<Handed, tokio::task::JoinError>,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
+        let Ok(Handed {
+            message,
+            attempt,
+            means,
+        }) = handed
+        else {
+            return;
+        };
+        let settlement = settling::of(&message, &attempt, means, self.clock.now());
+        let problem = settlement.error.as_deref();
+        let (route, target) = (message.route.as_str(), message.target.as_deref());
+        match settlement.state {
+            MessageState::Sent | MessageState::Failed => tell(News::Over {
+                route,
+                target,
+                problem,
+            }),
+            MessageState::Open | MessageState::Sending | MessageState::Partly => {
+                tell(News::Deferred {
+                    route,
+                    problem: problem.unwrap_or("it may have arrived or not"),
+                    again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
+                });
+            }
+        }
+        self.write(settlement, tell).await;
+    }
+
+    async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        if let Err(error) = self.recorder.settle(settlement).await {
+            tell(News::Stuck(&error));
+        }
+    }
+
+    fn given_up(&self, id: MessageId, why: &str) -> Settlement {
+        let now = self.clock.now();
+        Settlement {
+            id,
+            state: MessageState::Failed,
+            next_us: now.0,
+            now_us: now.0,
+            error: Some(why.to_owned()),
+            recipients: Vec::new(),
+        }
+    }
+}
+
+fn before(now: Micros, by: Duration) -> i64 {
+    let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+    now.0.saturating_sub(by)
+}

@@ -1,0 +1,103 @@
+//! From what became of an attempt to what happens next.
+
+use std::time::Duration;
+
+use checkrun_history::notification::{DueMessage, MessageState, RecipientFate, Settlement};
+
+use crate::model::delivery::{Attempt, Cause, End, Fate, Means, Phase};
+use crate::model::run::Micros;
+
+/// A message that nobody took for so long is given up. What it says is in the history.
+pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
+
+/// Between attempts; the last one goes on.
+const PAUSES_S: [u64; 6] = [15, 30, 60, 120, 300, 600];
+
+/// Pauses differ by up to so much, so that not everything that failed together is tried together.
+const SPREAD_PERCENT: u64 = 20;
+
+/// What follows from this attempt.
+pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Micros) -> Settlement {
+    let fates = || attempt.deliveries.iter().map(|delivery| delivery.fate);
+    let age = Duration::from_micros(now.0.abs_diff(message.created_us));
+    let is_open = fates().any(Fate::is_open);
+    let somebody_may_have_it = message.content.is_some()
+        || fates().any(|fate| matches!(fate, Fate::Accepted | Fate::Uncertain));
+    let state = if is_open && age >= GIVE_UP_AFTER {
+        MessageState::Failed
+    } else if is_open && somebody_may_have_it {
+        MessageState::Partly
+    } else if is_open {
+        MessageState::Open
+    } else if somebody_may_have_it || fates().next().is_none() {
+        MessageState::Sent
+    } else {
+        MessageState::Failed
+    };
+    let pause = attempt.wait.unwrap_or_default().max(pause(message));
+    Settlement {
+        id: message.id,
+        state,
+        next_us: later(now, pause),
+        now_us: now.0,
+        error: problem(attempt, means),
+        recipients: recipients(attempt),
+    }
+}
+
+/// Longer with each attempt. The number of the message spreads them, the same at every time.
+fn pause(message: &DueMessage) -> Duration {
+    let place = usize::try_from(message.attempts).unwrap_or(usize::MAX);
+    let seconds = PAUSES_S
+        .get(place)
+        .or(PAUSES_S.last())
+        .copied()
+        .unwrap_or(600);
+    let step = message.id.0.unsigned_abs() % (2 * SPREAD_PERCENT + 1);
+    Duration::from_millis(seconds * 10 * (100 - SPREAD_PERCENT + step))
+}
+
+fn problem(attempt: &Attempt, means: Means) -> Option<String> {
+    let sentence = |cause: &Cause, phase: Phase| {
+        format!("{}; {}", cause.sentence(), cause.advice(phase, means))
+    };
+    let refused = attempt
+        .deliveries
+        .iter()
+        .find(|delivery| delivery.fate != Fate::Accepted)
+        .and_then(|delivery| {
+            let reply = delivery.reply.as_ref()?;
+            Some(format!(
+                "{}: {} {}",
+                delivery.recipient, reply.code, reply.text
+            ))
+        });
+    match &attempt.end {
+        End::HandedOver => refused,
+        End::Uncertain(cause) => Some(sentence(cause, Phase::Acceptance)),
+        End::Stopped(phase, cause) => Some(sentence(cause, *phase)),
+    }
+}
+
+fn recipients(attempt: &Attempt) -> Vec<RecipientFate> {
+    attempt
+        .deliveries
+        .iter()
+        .map(|delivery| RecipientFate {
+            recipient: delivery.recipient.clone(),
+            fate: delivery.fate.as_str(),
+            said: delivery
+                .reply
+                .as_ref()
+                .map(|reply| format!("{} {}", reply.code, reply.text)),
+        })
+        .collect()
+}
+
+fn later(now: Micros, by: Duration) -> i64 {
+    let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+    now.0.saturating_add(by)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! What follows from the fates of an attempt, as a table.
+
+use checkrun_history::notification::{Kind, MessageId};
+
+use super::*;
+use crate::model::delivery::{Delivery, Reply};
+
+const CREATED: i64 = 1_795_456_328_000_000;
+const SECOND: i64 = 1_000_000;
+
+fn message(attempts: u32, content: Option<&str>) -> DueMessage {
+    DueMessage {
+        id: MessageId(20),
+        route: "ops".to_owned(),
+        target: Some("orders".to_owned()),
+        kind: Kind::News,
+        thread: String::new(),
+        created_us: CREATED,
+        attempts,
+        content: content.map(str::to_owned),
+        items: Vec::new(),
+        settled: Vec::new(),
+    }
+}
+
+fn attempt(fates: &[Fate], end: End) -> Attempt {
+    let delivery = |fate: &Fate| Delivery {
+        recipient: "ops@example.org".to_owned(),
+        fate: *fate,
+        reply: (*fate == Fate::Refused).then(|| Reply::new(550, "nobody of this name")),
+    };
+    Attempt {
+        deliveries: fates.iter().map(delivery).collect(),
+        end,
+        wait: None,
+    }
+}
+
+#[test]
+fn where_a_message_is_after_an_attempt() {
+    use Fate::{Accepted, Deferred, Refused, Uncertain};
+    use MessageState::{Failed, Open, Partly, Sent};
+    let silent = || End::Stopped(Phase::Greeting, Cause::Closed);
+    let hours = |hours: i64| hours * 3600 * SECOND;
+    for (what, kept, fates, age, state) in [
+        ("everybody has it", None, &[Accepted, Accepted][..], 0, Sent),
+        (
+            "nobody has it, so it may change",
+            None,
+            &[Deferred, Deferred],
+            0,
+            Open,
+        ),
+        (
+            "somebody has it, so it stays",
+            None,
+            &[Accepted, Deferred],
+            0,
+            Partly,
+        ),
+        ("somebody may have it", None, &[Uncertain], 0, Partly),
+        (
+            "it may have arrived before",
+            Some("{}"),
+            &[Deferred],
+            0,
+            Partly,
+        ),
+        ("nobody ever will", None, &[Refused, Refused], 0, Failed),
+        (
+            "one never will, the other later",
+            None,
+            &[Refused, Deferred],
+            0,
+            Open,
+        ),
+        (
+            "one never will, the other has it",
+            None,
+            &[Accepted, Refused],
+            0,
+            Sent,
+        ),
+        ("for three days", None, &[Deferred], hours(71), Open),
+        ("for too long", None, &[Deferred], hours(72), Failed),
+        (
+            "partly for too long",
+            Some("{}"),
+            &[Deferred],
+            hours(72),
+            Failed,
+        ),
+        ("everybody had it already", Some("{}"), &[], 0, Sent),
+    ] {
+        let now = Micros(CREATED + age);
+        let settlement = of(
+            &message(0, kept),
+            &attempt(fates, silent()),
+            Means::Mail,
+            now,
+        );
+        assert_eq!(settlement.state, state, "{what}");
+        assert_eq!(settlement.recipients.len(), fates.len(), "{what}");
+    }
+}
+
+#[test]
+fn pauses_grow_to_ten_minutes_and_are_spread() {
+    let pauses: Vec<u64> = (0..9)
+        .map(|attempts| pause(&message(attempts, None)).as_secs())
+        .collect();
+    assert_eq!(pauses, [15, 30, 60, 120, 300, 600, 600, 600, 600]);
+    let of_messages = (0..1000).map(|id| {
+        let message = DueMessage {
+            id: MessageId(id),
+            ..message(0, None)
+        };
+        pause(&message).as_millis()
+    });
+    let (least, most) = of_messages.fold((u128::MAX, 0), |(least, most), one| {
+        (least.min(one), most.max(one))
+    });
+    assert_eq!((least, most), (12_000, 18_000));
+}
+
+#[test]
+fn whoever_asks_to_be_left_alone_is() {
+    let mut attempt = attempt(
+        &[Fate::Deferred],
+        End::Stopped(Phase::Greeting, Cause::Closed),
+    );
+    attempt.wait = Some(Duration::from_secs(333));
+    let settlement = of(&message(0, None), &attempt, Means::Mail, Micros(CREATED));
+    assert_eq!(settlement.next_us - CREATED, 333 * SECOND);
+}
+
+#[test]
+fn a_problem_says_what_happened_and_what_to_do() {
+    let stopped = attempt(
+        &[Fate::Deferred],
+        End::Stopped(Phase::Greeting, Cause::Closed),
+    );
+    let refused = attempt(&[Fate::Accepted, Fate::Refused], End::HandedOver);
+    let fine = attempt(&[Fate::Accepted], End::HandedOver);
+    let told: Vec<Option<String>> = [stopped, refused, fine]
+        .iter()
+        .map(|attempt| problem(attempt, Means::Mail))
+        .collect();
+    assert_eq!(told[2], None);
+    assert_eq!(
+        told[1].as_deref(),
+        Some("ops@example.org: 550 nobody of this name")
+    );
+    let stopped = told[0].as_deref().unwrap_or_default();
+    assert!(
+        stopped.starts_with("the server ended the connection; "),
+        "{stopped}"
+    );
+}
