@@ -8,12 +8,11 @@ mod outage;
 mod routes;
 mod ways;
 
-use std::fmt;
 use std::fs;
 use std::time::Duration;
 
 use checkrun_testkit::eventually;
-use checkrun_tests::{Notices, Stage};
+use checkrun_tests::{Letter, Notices, Stage};
 
 use crate::schedule::{query, start, stop};
 
@@ -76,34 +75,6 @@ fn pass(stage: &Stage, runs: i64) {
         )
     );
     wait_for(stage, &newer, runs);
-}
-
-/// A mail as a mail program sees it.
-#[derive(Clone, PartialEq, Eq)]
-struct Letter(String);
-
-impl fmt::Debug for Letter {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (subject, id) = (self.subject(), self.header("Message-ID"));
-        write!(formatter, "{subject} {id}")
-    }
-}
-
-impl Letter {
-    /// A header, unfolded; nothing where there is none.
-    fn header(&self, name: &str) -> String {
-        let text = self.0.replace("\r\n", "\n");
-        let head = text.split("\n\n").next().unwrap_or_default();
-        let head = head.replace("\n ", " ").replace("\n\t", " ");
-        let found = head
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        found.unwrap_or_default().to_owned()
-    }
-
-    fn subject(&self) -> String {
-        self.header("Subject")
-    }
 }
 
 /// What is in the folder, oldest first.
