@@ -23,11 +23,11 @@ const SOON: Duration = Duration::from_secs(30);
 const STILL: i64 = 3;
 
 /// Mail goes into a folder.
-const FOLDER: &str =
+pub(crate) const FOLDER: &str =
     "[email]\nsmtp = \"file:./outbox\"\nfrom = \"checkrun <checkrun@shop.example>\"\n";
 
 /// Whoever gets everything.
-const ALICE: &str = "[[route]]\nto = [\"alice@shop.example\"]\n";
+pub(crate) const ALICE: &str = "[[route]]\nto = [\"alice@shop.example\"]\n";
 
 /// Everything that people wait for, shortened.
 const QUICK: &str = "[alerts]\ngroup_wait = \"1s\"\ngroup_interval = \"1s\"\n";
@@ -92,7 +92,8 @@ fn letters(stage: &Stage) -> Vec<Letter> {
     paths.iter().map(letter).collect()
 }
 
-fn subjects(stage: &Stage) -> Vec<String> {
+/// Of all of it, oldest first.
+pub(crate) fn subjects(stage: &Stage) -> Vec<String> {
     letters(stage).iter().map(Letter::subject).collect()
 }
 
