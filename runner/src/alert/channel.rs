@@ -38,25 +38,48 @@ struct Mail {
     transport: Transport,
     from: Mailbox,
     to: Vec<Mailbox>,
+    style: Arc<Style>,
     shown: String,
-    templates: Arc<Templates>,
-    prefix: Option<String>,
+}
+
+/// What mail looks like.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// What every subject begins with.
+    pub prefix: Option<String>,
+    /// How it is written.
+    pub templates: Templates,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            prefix: None,
+            templates: Templates::built_in(),
+        }
+    }
 }
 
 impl Channel {
     /// The way of this route; `host` is how this machine calls itself. None for a route by mail where there
     /// are no settings for it, which the configuration does not allow.
     #[must_use]
-    pub fn new(route: &Route, mail: Option<&MailSettings>, host: &str) -> Option<Self> {
+    pub fn new(
+        route: &Route,
+        mail: Option<(&MailSettings, &Arc<Style>)>,
+        host: &str,
+    ) -> Option<Self> {
         let kind = match &route.destination {
-            Destination::Mail(to) => Kind::Mail(Box::new(Mail {
-                transport: Transport::new(mail?, host),
-                from: mail?.from.clone(),
-                to: to.clone(),
-                shown: mail?.way.shown(),
-                templates: Arc::new(Templates::built_in()),
-                prefix: None,
-            })),
+            Destination::Mail(to) => {
+                let (settings, style) = mail?;
+                Kind::Mail(Box::new(Mail {
+                    transport: Transport::new(settings, host),
+                    from: settings.from.clone(),
+                    to: to.clone(),
+                    style: Arc::clone(style),
+                    shown: settings.way.shown(),
+                }))
+            }
             Destination::Webhook(webhook) => {
                 let sender = webhook::Sender::new((**webhook).clone());
                 Kind::Webhook(sender, webhook.format)
@@ -72,16 +95,6 @@ impl Channel {
             recipients: route.destination.recipients(),
             kind,
         })
-    }
-
-    /// The same, with mail written by these templates, and a prefix before every subject.
-    #[must_use]
-    pub fn with_letterhead(mut self, templates: &Arc<Templates>, prefix: Option<&str>) -> Self {
-        if let Kind::Mail(mail) = &mut self.kind {
-            mail.templates = Arc::clone(templates);
-            mail.prefix = prefix.map(str::to_owned);
-        }
-        self
     }
 
     /// By which means.

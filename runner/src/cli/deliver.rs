@@ -11,7 +11,6 @@ use crate::clock::Clock;
 use crate::config::{Config, Environment, Need};
 use crate::model::job::Job;
 use crate::model::status::Status;
-use crate::model::unit::format_duration;
 use crate::pipeline::messenger::{Messenger, News, Orders};
 use crate::record::{NoLock, Recorder, ScheduleLock, explain};
 
@@ -97,48 +96,13 @@ async fn deliver(
 
 impl Tally {
     fn tell(&mut self, news: &News<'_>) {
-        let about = |target: Option<&str>| {
-            target
-                .map(str::to_owned)
-                .unwrap_or("several targets".to_owned())
-        };
         match news {
-            News::Over {
-                route,
-                target,
-                problem: None,
-            } => {
-                self.over += 1;
-                output::note(&format!("told {route} about {}", about(*target)));
-            }
-            News::Over {
-                route,
-                target,
-                problem: Some(problem),
-            } => {
-                self.problems += 1;
-                output::note(&format!(
-                    "warning: {route} was not told about {}, or not everybody: {problem}",
-                    about(*target)
-                ));
-            }
-            News::Deferred {
-                route,
-                problem,
-                again_in,
-            } => {
-                self.problems += 1;
-                let again_in = Duration::from_secs(again_in.as_secs());
-                output::note(&format!(
-                    "warning: {route} could not be told: {problem}\n  it is tried again in {} at the earliest",
-                    format_duration(again_in)
-                ));
-            }
-            News::Stuck(error) => {
-                self.stuck = true;
-                output::note(&format!("error: nobody can be told: {error}"));
-            }
+            News::Decided => {}
+            News::Over { problem: None, .. } => self.over += 1,
+            News::Over { .. } | News::Deferred { .. } => self.problems += 1,
+            News::Stuck(_) => self.stuck = true,
         }
+        telling::say(news);
     }
 }
 

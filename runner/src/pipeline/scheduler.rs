@@ -31,7 +31,7 @@ pub enum Order {
     /// Go on with another configuration.
     Replace(Box<Replacement>),
     /// The history can be opened now.
-    Record(Recorder),
+    Record(Arc<Recorder>),
     /// The history says that these targets are not simply reachable.
     Doubt(Vec<String>),
     /// Start nothing any more.
@@ -353,9 +353,9 @@ impl Scheduler {
         (self.timetable.replace(&jobs, now), jobs)
     }
 
-    fn record_with(&mut self, recorder: Recorder) {
+    fn record_with(&mut self, recorder: Arc<Recorder>) {
         let pipeline = Pipeline {
-            recorder: Some(Arc::new(recorder)),
+            recorder: Some(recorder),
             ..(*self.pipeline).clone()
         };
         self.pipeline = Arc::new(pipeline);

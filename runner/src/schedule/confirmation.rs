@@ -7,9 +7,6 @@ use std::time::Duration;
 
 use crate::model::status::Status;
 
-/// So many outcomes that are not ok, one after the other, are a problem and no hiccup.
-const NOT_OK_MAX: u32 = 3;
-
 /// How soon a problem is looked at again, where the interval is not shorter anyway.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
@@ -20,21 +17,26 @@ pub(super) struct Confirmation {
 }
 
 impl Confirmation {
-    /// Takes one more outcome; how soon to look again, if that is sooner than the schedule says.
-    pub(super) fn take(&mut self, status: Status) -> Option<Duration> {
+    /// Takes one more outcome, of a job of which so many that are not ok are a problem and no hiccup; how
+    /// soon to look again, if that is sooner than the schedule says.
+    pub(super) fn take(&mut self, status: Status, confirm: u32) -> Option<Duration> {
         self.not_ok = match status {
             Status::Ok => 0,
             Status::Warning | Status::Unknown | Status::Critical => self.not_ok.saturating_add(1),
         };
-        (1..NOT_OK_MAX)
-            .contains(&self.not_ok)
-            .then_some(RETRY_AFTER)
+        (1..confirm).contains(&self.not_ok).then_some(RETRY_AFTER)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_one_outcome_is_enough_nobody_looks_again() {
+        let mut confirmation = Confirmation::default();
+        assert_eq!(confirmation.take(Status::Critical, 1), None);
+    }
 
     #[test]
     fn a_young_problem_is_looked_at_again_until_it_is_confirmed_or_over() {
@@ -65,7 +67,7 @@ mod tests {
         ] {
             let mut confirmation = Confirmation::default();
             for (status, expected) in outcomes {
-                assert_eq!(confirmation.take(status), expected, "{reason}: {status}");
+                assert_eq!(confirmation.take(status, 3), expected, "{reason}: {status}");
             }
         }
     }

@@ -198,7 +198,7 @@ impl Entry {
     /// The run is over.
     pub(super) fn finished(&mut self, status: Status, now: Now) {
         self.is_busy = false;
-        if let Some(soon) = self.confirmation.take(status) {
+        if let Some(soon) = self.confirmation.take(status, self.job.rules.confirm) {
             self.plan(later(now.steady, micros(soon)), ExtraKind::Retry, now);
         }
     }

@@ -24,9 +24,9 @@ impl Channel {
                 let letterhead = Letterhead {
                     from: &mail.from,
                     to: &mail.to,
-                    prefix: mail.prefix.as_deref(),
+                    prefix: mail.style.prefix.as_deref(),
                     zone,
-                    templates: &mail.templates,
+                    templates: &mail.style.templates,
                 };
                 Content::Mail(Box::new(letter::mail(notification, &letterhead)))
             }

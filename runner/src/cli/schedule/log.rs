@@ -130,14 +130,13 @@ impl Log {
         format!("{jobs} on {targets}")
     }
 
-    /// The last line.
-    pub(super) fn ends(&self, dropped: usize) {
-        match dropped {
-            0 => output::note("stopped"),
-            n => output::note(&format!(
-                "stopped; {} took too long and left no result",
-                count(n, "run")
-            )),
+    /// What was given up when the command was told to stop.
+    pub(super) fn dropped(&self, runs: usize) {
+        if runs > 0 {
+            output::note(&format!(
+                "{} took too long and left no result",
+                count(runs, "run")
+            ));
         }
     }
 

@@ -6,6 +6,7 @@
 mod log;
 mod orders;
 mod service;
+mod telling;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,16 +17,19 @@ use tokio::sync::mpsc::{Receiver, channel};
 use self::log::Log;
 use self::orders::Reload;
 use self::service::Service;
+use self::telling::Telling;
 use super::args::{ConfigLocation, ScheduleArguments};
 use super::exit::Exit;
 use super::keeping::Keeping;
 use super::progress::Progress;
+use super::telling::orders as telling_orders;
 use super::{output, run, setup};
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Need};
 use crate::execute::sandbox::Sandbox;
 use crate::model::gate::CONNECTION_JOB;
 use crate::model::job::Job;
+use crate::pipeline::messenger::Orders;
 use crate::pipeline::scheduler::{Event, Order, Replacement, Scheduler};
 use crate::pipeline::{LoadedPack, Pipeline};
 use crate::record::{NoLock, ScheduleLock};
@@ -43,6 +47,7 @@ struct Prepared {
     config: Config,
     packs: HashMap<String, LoadedPack>,
     jobs: Vec<Arc<Job>>,
+    orders: Arc<Orders>,
 }
 
 /// Runs the command.
@@ -65,6 +70,7 @@ pub async fn run(
         config,
         packs,
         jobs,
+        orders: telling_orders,
     } = prepared;
     let keeping = Keeping::record(config.history(), &jobs, clock.now());
     let mut log = Log::new(arguments.verbose, &jobs, clock.now());
@@ -78,7 +84,14 @@ pub async fn run(
         parallel: config.parallel() as usize,
         gatekeeper: Arc::default(),
     };
+    let telling = Telling::begin(
+        telling_orders,
+        pipeline.recorder.clone(),
+        config.history().to_owned(),
+        clock,
+    );
     let reload = Reload {
+        telling: telling.handle(),
         location: arguments.location,
         history: config.history().to_owned(),
         is_open: pipeline.recorder.is_some(),
@@ -98,18 +111,23 @@ pub async fn run(
         log.tell(&event, clock.now());
     });
     service.ready(&log.headline());
-    let exit = serve(scheduler, &mut orders, &mut log, &service, clock).await;
+    serve(&mut scheduler, &mut orders, &mut log, &service, clock).await;
     listening.abort();
-    Ok(exit)
+    // Each has a copy of the history.
+    let _ = listening.await;
+    telling.end().await;
+    let _ = scheduler.close();
+    output::note("stopped");
+    Ok(Exit::OK)
 }
 
 async fn serve(
-    mut scheduler: Scheduler,
+    scheduler: &mut Scheduler,
     orders: &mut Receiver<Order>,
     log: &mut Log,
     service: &Service,
     clock: Clock,
-) -> Exit {
+) {
     let mut watchdog = service.watchdog(clock.start());
     let mut tell = |event: Event<'_>| {
         if let Event::Looked = event {
@@ -126,9 +144,7 @@ async fn serve(
     service.stopping();
     output::note("stopping: nothing is started any more");
     let dropped = scheduler.drain(DRAIN_WITHIN, orders, &mut tell).await;
-    let _ = scheduler.close();
-    log.ends(dropped);
-    Exit::OK
+    log.dropped(dropped);
 }
 
 /// Reads the configuration, loads the packs and looks up the secrets; says every problem.
@@ -148,11 +164,15 @@ async fn prepare(
         .resolve(environment)
         .map_err(|problems| setup::refuse(&problems))?;
     setup::warn(&resolved.warnings);
-    let jobs = resolved.jobs.into_iter().map(Arc::new).collect();
+    let jobs: Vec<_> = resolved.jobs.into_iter().map(Arc::new).collect();
+    let (orders, warnings) =
+        telling_orders(&config, environment, &jobs).map_err(|problems| setup::refuse(&problems))?;
+    setup::warn(&warnings);
     Ok(Prepared {
         config,
         packs,
         jobs,
+        orders: Arc::new(orders),
     })
 }
 
@@ -203,6 +223,7 @@ async fn run_once(
         config,
         packs,
         jobs,
+        ..
     } = prepared;
     let at = clock.now();
     let now = Now {

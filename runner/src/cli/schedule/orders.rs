@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::prepare;
 use super::service::Service;
+use super::telling::Handle;
 use crate::cli::args::ConfigLocation;
 use crate::cli::keeping::say_set_aside;
 use crate::cli::output;
@@ -44,6 +45,8 @@ pub(super) struct Reload {
     pub(super) sandbox: Arc<Sandbox>,
     /// Is told of the reload.
     pub(super) service: Service,
+    /// Is told of the reload, and of the history.
+    pub(super) telling: Handle,
     /// Where the time comes from.
     pub(super) clock: Clock,
 }
@@ -87,6 +90,7 @@ impl Reload {
                             self.history.display()
                         ));
                     }
+                    self.telling.replace(Arc::clone(&prepared.orders));
                     let replacement = prepared.into_replacement(self.clock);
                     if orders
                         .send(Order::Replace(Box::new(replacement)))
@@ -118,6 +122,8 @@ async fn open_history(reload: &Reload, orders: &Sender<Order>) {
         if let Ok(Ok(recorder)) = opened {
             say_set_aside(&recorder.set_aside());
             // Nobody listens any more: it closes again.
+            let recorder = Arc::new(recorder);
+            reload.telling.record(Arc::clone(&recorder));
             let _ = orders.send(Order::Record(recorder)).await;
             return;
         }

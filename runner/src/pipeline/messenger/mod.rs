@@ -28,7 +28,7 @@ use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
 use crate::model::delivery::{Attempt, Means};
-use crate::model::gate::CONNECTION_CHECK;
+use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
 use crate::model::run::Micros;
@@ -59,6 +59,8 @@ pub struct Orders {
 /// What the messenger has done.
 #[derive(Debug)]
 pub enum News<'a> {
+    /// It was decided what is to be told, which may be nothing.
+    Decided,
     /// A message is with everybody it is for, or will never be.
     Over {
         /// Whose.
@@ -142,6 +144,7 @@ impl Messenger {
         }
         match self.reconcile().await {
             Ok(due) => {
+                tell(News::Decided);
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
                 for message in due.into_iter().take(free) {
                     self.hand_over(message, tell).await;
@@ -159,6 +162,25 @@ impl Messenger {
         if let Some(handed) = self.in_flight.join_next().await {
             self.settle(handed, tell).await;
         }
+    }
+
+    /// Waits until nothing is being handed over any more.
+    pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        while let Some(handed) = self.in_flight.join_next().await {
+            self.settle(handed, tell).await;
+        }
+    }
+
+    /// Ends the incidents of jobs that a schedule has run and that are not configured any more; how many.
+    ///
+    /// # Errors
+    /// The history cannot be written.
+    pub async fn retire_others(&self) -> Result<usize, NotWritten> {
+        let name = |job: &Arc<Job>| (job.target.name.clone(), job.name.clone());
+        let own = |job: &Arc<Job>| (job.target.name.clone(), CONNECTION_JOB.to_owned());
+        let jobs = &self.orders.jobs;
+        let configured = jobs.iter().map(name).chain(jobs.iter().map(own)).collect();
+        self.recorder.retire(configured, self.clock.now()).await
     }
 
     async fn reconcile(&self) -> Result<Vec<DueMessage>, NotWritten> {
