@@ -228,5 +228,6 @@ mod gatekeeper;
 mod knocking;
 pub mod messenger;
 pub mod scheduler;
+mod self_watch;
 #[cfg(test)]
 mod tests;

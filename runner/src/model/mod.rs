@@ -10,6 +10,7 @@
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
 //! - [`gate`]: whether a target can be reached, as runs learn it and as it is asked
+//! - [`self_watch`]: what the runner learns of itself
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
@@ -38,6 +39,7 @@ pub mod route;
 pub mod run;
 pub mod schedule;
 pub mod secret;
+pub mod self_watch;
 pub mod sql;
 pub mod status;
 pub mod target;

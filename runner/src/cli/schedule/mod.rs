@@ -106,7 +106,7 @@ pub async fn run(
         output::note(&format!("error: cannot listen to signals: {error}"));
         Exit::Defect
     })?;
-    let mut scheduler = Scheduler::new(pipeline, &jobs);
+    let mut scheduler = Scheduler::new(pipeline, &jobs, config.history().to_owned());
     scheduler.recall(&keeping.gates, &mut |event| {
         log.tell(&event, clock.now());
     });
