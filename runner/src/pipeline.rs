@@ -225,6 +225,7 @@ fn failed(failure: Failure) -> RunResult {
 
 mod bounds;
 mod gatekeeper;
+pub mod heartbeat;
 mod knocking;
 pub mod messenger;
 pub mod scheduler;

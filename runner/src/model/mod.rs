@@ -18,6 +18,7 @@
 //! - [`notification`]: what one message to people says
 //! - [`alerting`]: when people are told
 //! - [`route`]: who is told about what, and by which means; [`mail`]: how mail is sent
+//! - [`heartbeat`]: who outside is told that the runner is alive
 //! - [`delivery`]: what became of a message
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
@@ -27,6 +28,7 @@ pub mod delivery;
 pub mod engine;
 pub mod gate;
 pub mod glob;
+pub mod heartbeat;
 pub mod incident;
 pub mod job;
 pub mod mail;

@@ -14,7 +14,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::bounds::Bounds;
 use super::knocking::Knocking;
-use super::self_watch::SelfWatch;
+use super::self_watch::{Pulse, SelfWatch};
 use super::{Ended, Pipeline};
 use crate::model::incident::Phase;
 use crate::model::job::Job;
@@ -121,6 +121,12 @@ impl Scheduler {
             by_task: HashMap::new(),
             told_set_aside: 0,
         }
+    }
+
+    /// By which another task sees whether the loop is alive.
+    #[must_use]
+    pub fn pulse(&self) -> Arc<Pulse> {
+        self.own.pulse()
     }
 
     /// Begins with what the history has of targets that are not simply reachable: nothing is run on those

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-pub(super) use self::pulse::Pulse;
+pub use self::pulse::{Beat, Pulse};
 use self::tally::Tally;
 use super::Pipeline;
 use crate::evaluate;

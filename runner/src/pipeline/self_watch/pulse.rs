@@ -8,7 +8,7 @@ use crate::schedule::TICK;
 
 /// What the loop leaves for others to see.
 #[derive(Debug)]
-pub(crate) struct Pulse(Mutex<Seen>);
+pub struct Pulse(Mutex<Seen>);
 
 #[derive(Debug)]
 struct Seen {
@@ -23,12 +23,12 @@ struct Seen {
 
 /// What is seen of it at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Beat {
+pub struct Beat {
     /// How late the loop is with looking at the clock.
     pub late: Duration,
     /// For how long no result was committed, and how long that may be; none when none is due.
     pub quiet: Option<(Duration, Duration)>,
-    /// The newest result could be stored, or none had to be yet.
+    /// The newest result could be stored.
     pub is_writable: bool,
     /// No job runs.
     pub all_stand_still: bool,
@@ -42,7 +42,7 @@ impl Default for Pulse {
             late: Duration::ZERO,
             committed: now,
             expects_within: None,
-            is_writable: true,
+            is_writable: false,
             all_stand_still: false,
         }))
     }
@@ -79,7 +79,8 @@ impl Pulse {
     }
 
     /// What is seen of it now.
-    pub(crate) fn at(&self, now: Instant) -> Beat {
+    #[must_use]
+    pub fn at(&self, now: Instant) -> Beat {
         let seen = self.lock();
         let overdue = now
             .saturating_duration_since(seen.looked)
