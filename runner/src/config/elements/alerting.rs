@@ -1,6 +1,7 @@
 //! `[email]`: how mail is sent.
 
 mod server;
+mod templates;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,11 +24,16 @@ const SENDMAIL: &str = "/usr/sbin/sendmail";
 /// How long each step before the mail itself may take when nothing is said.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Longest beginning of a subject, characters; the rest of it is what people need.
+const PREFIX_CHARS_MAX: usize = 30;
+
 /// `[email]`, without its secret.
 #[derive(Clone, Debug)]
 pub struct EmailEntry {
     from: Mailbox,
     way: Way,
+    prefix: Option<String>,
+    templates: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,10 +64,31 @@ pub(in crate::config) fn decode_email(
         .table("password")
         .and_then(|table| secret::decode(table, context));
     let way = way(fields, password, context);
+    let prefix = fields
+        .text("prefix")
+        .and_then(|text| prefix(&text, context));
+    let templates = fields
+        .text("templates")
+        .map(|folder| templates::read(&folder, context));
     Some(EmailEntry {
         from: from?,
         way: way?,
+        prefix,
+        templates: templates.unwrap_or_default(),
     })
+}
+
+/// Part of a header, and of what people search for.
+fn prefix(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<String> {
+    let given = text.get_ref().trim();
+    if given.chars().count() <= PREFIX_CHARS_MAX && !given.contains(char::is_control) {
+        return Some(given.to_owned()).filter(|given| !given.is_empty());
+    }
+    let remark = Remark::new(format!(
+        "`prefix` is one line of at most {PREFIX_CHARS_MAX} characters"
+    ));
+    context.problems.error(&text.span(), remark);
+    None
 }
 
 fn way(
@@ -177,6 +204,8 @@ impl EmailEntry {
         Some(MailSettings {
             from: self.from.clone(),
             way,
+            prefix: self.prefix.clone(),
+            templates: self.templates.clone(),
         })
     }
 }

@@ -30,6 +30,18 @@ pub(super) static EMAIL: Table = Table {
             "The sender of every mail.",
         ),
         Key::optional(
+            "prefix",
+            Takes::Text,
+            "\"[checkrun]\"",
+            "What every subject begins with. Default: nothing.",
+        ),
+        Key::optional(
+            "templates",
+            Takes::Text,
+            "\"templates\"",
+            "A folder with templates in place of the built-in ones; see docs/templates.md.",
+        ),
+        Key::optional(
             "tls",
             Takes::OneOf(&["required", "off"]),
             "\"required\"",
