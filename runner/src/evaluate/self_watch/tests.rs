@@ -86,6 +86,7 @@ fn judged(signs: &Signs) -> Outcome {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn each_threshold_from_both_sides() {
     use Status::{Critical, Ok, Warning};
     let with = |change: fn(&mut Signs)| {

@@ -46,6 +46,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of cases")]
     fn one_thing_that_is_wrong_is_enough() {
         let none = Some(Duration::ZERO);
         for (what, beat, oldest, complaint) in [
