@@ -225,8 +225,10 @@ fn failed(failure: Failure) -> RunResult {
 
 mod bounds;
 mod gatekeeper;
+pub mod heartbeat;
 mod knocking;
 pub mod messenger;
 pub mod scheduler;
+mod self_watch;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod aside;
 mod connection;
 mod layout;
 mod lock;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use rusqlite::Connection;
 pub use aside::SetAside;
 pub(crate) use connection::connect_for_reading;
 pub(crate) use layout::{Layout, MIGRATIONS, known_version};
+pub use trial::try_writing;
 
 use crate::error::{Action, Cause, Error};
 use aside::Identity;

@@ -18,4 +18,5 @@ mod opening;
 mod reading;
 mod records;
 mod round_trip;
+mod soundness;
 mod views;

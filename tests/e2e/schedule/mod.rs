@@ -2,6 +2,7 @@
 //! does what signals say, and forgets nothing.
 
 mod history;
+mod self_watch;
 mod signals;
 mod times;
 mod unreachable;

@@ -1,7 +1,7 @@
 //! `[[route]]`: who is told about what, and by which means.
 
 mod destination;
-mod webhook;
+pub(in crate::config) mod webhook;
 
 use std::collections::HashSet;
 
