@@ -27,7 +27,6 @@ use crate::alert::channel::{Channel, Content};
 use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
-use crate::model::delivery::{Attempt, Means};
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
@@ -92,11 +91,11 @@ pub struct Messenger {
     in_flight: JoinSet<Handed>,
 }
 
-/// A message that was handed over, or not.
+/// A message that was handed over, or not, and whether that is written down.
 struct Handed {
     message: DueMessage,
-    attempt: Attempt,
-    means: Means,
+    settlement: Settlement,
+    written: Result<(), NotWritten>,
 }
 
 /// What is left to do after a turn.
@@ -137,10 +136,10 @@ impl Messenger {
         self.recorder.resume_deliveries(self.clock.now()).await
     }
 
-    /// Decides, writes down what came of earlier messages, and begins to hand over what is due.
+    /// Decides, says what came of earlier messages, and begins to hand over what is due.
     pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
         while let Some(handed) = self.in_flight.try_join_next() {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
         match self.reconcile().await {
             Ok(due) => {
@@ -160,14 +159,14 @@ impl Messenger {
     /// Waits until something that is being handed over has come to an end; at once if there is nothing.
     pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
     }
 
     /// Waits until nothing is being handed over any more.
     pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         while let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
     }
 
@@ -240,12 +239,16 @@ impl Messenger {
             .filter(|recipient| !message.settled.contains(recipient))
             .cloned()
             .collect();
+        let (recorder, clock) = (Arc::clone(&self.recorder), self.clock);
         self.in_flight.spawn(async move {
             let attempt = channel.send(&content, &open, &mut |_| {}).await;
+            let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
+            // At once and not at the next turn: killed before this, it would be handed over again.
+            let written = recorder.settle(settlement.clone()).await;
             Handed {
                 message,
-                attempt,
-                means: channel.means(),
+                settlement,
+                written,
             }
         });
     }
@@ -270,40 +273,6 @@ impl Messenger {
         written.await.ok().flatten()
     }
 
-    async fn settle(
-        &mut self,
-        handed: Result<Handed, tokio::task::JoinError>,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) {
-        // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
-        let Ok(Handed {
-            message,
-            attempt,
-            means,
-        }) = handed
-        else {
-            return;
-        };
-        let settlement = settling::of(&message, &attempt, means, self.clock.now());
-        let problem = settlement.error.as_deref();
-        let (route, target) = (message.route.as_str(), message.target.as_deref());
-        match settlement.state {
-            MessageState::Sent | MessageState::Failed => tell(News::Over {
-                route,
-                target,
-                problem,
-            }),
-            MessageState::Open | MessageState::Sending | MessageState::Partly => {
-                tell(News::Deferred {
-                    route,
-                    problem: problem.unwrap_or("it may have arrived or not"),
-                    again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
-                });
-            }
-        }
-        self.write(settlement, tell).await;
-    }
-
     async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Err(error) = self.recorder.settle(settlement).await {
             tell(News::Stuck(&error));
@@ -320,6 +289,35 @@ impl Messenger {
             error: Some(why.to_owned()),
             recipients: Vec::new(),
         }
+    }
+}
+
+fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
+    let Ok(Handed {
+        message,
+        settlement,
+        written,
+    }) = handed
+    else {
+        return;
+    };
+    let problem = settlement.error.as_deref();
+    let (route, target) = (message.route.as_str(), message.target.as_deref());
+    tell(match settlement.state {
+        MessageState::Sent | MessageState::Failed => News::Over {
+            route,
+            target,
+            problem,
+        },
+        MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
+            route,
+            problem: problem.unwrap_or("it may have arrived or not"),
+            again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
+        },
+    });
+    if let Err(error) = written {
+        tell(News::Stuck(&error));
     }
 }
 
