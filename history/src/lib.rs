@@ -63,4 +63,4 @@ pub use reader::{
     DaySeries, IncidentFilter, PastIncident, Reader, RunDetail, RunFilter, RunSummary, StateEntry,
     StateOwner, ToldFacts, WatchSummary, Which,
 };
-pub use writer::{Acknowledge, Done, NotAcknowledged, Writer, WriterStats};
+pub use writer::{Acknowledge, Done, NotAcknowledged, WithoutFile, Writer, WriterStats};

@@ -190,7 +190,7 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
     let (pending, answer) = pending(run("orders", 1, ""));
     sender.send(pending).unwrap();
     drop(sender);
-    worker.serve(file);
+    worker.serve(Ok(file), 0);
     let newer = Cause::Newer {
         file: 99,
         known: known_version(MIGRATIONS),

@@ -1,18 +1,31 @@
 //! [`Worker`]: the writer's thread, from one file to the next.
 //!
-//! A full or failing disk fails the runs in question and not the writer: the next group tries again.
-//! A file found damaged while writing is set aside, a new one begun, and the group written there.
+//! A file found damaged while writing is set aside, a new one begun, and the group written there. While the
+//! file cannot be written at all, an [`Interim`] history stands in, and the file is tried again and again.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use super::group::{Group, NotWritten, Tally};
+use super::group::{Group, NotWritten, Results, Tally};
+use super::interim::Interim;
 use super::session::Session;
 use super::{Pending, Shared};
 use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
-use crate::file::OpenFile;
+use crate::file::{OpenFile, Patience, have_patience};
+
+/// While nothing else happens, the file is tried again so often.
+const RETRY_IDLE: Duration = Duration::from_secs(5);
+
+/// An attempt that takes less is made with every group; a full disk says so at once.
+const ATTEMPT_QUICK: Duration = Duration::from_secs(1);
+
+/// After one that took longer, everybody else comes first for so long.
+const RETRY_SLOW: Duration = Duration::from_secs(15);
+
+/// An attempt may find the file damaged or changed and goes on with the one that is there then.
+const FILES_MAX: u32 = 2;
 
 /// What lives on the thread.
 pub(super) struct Worker {
@@ -30,31 +43,40 @@ enum End {
     /// The path names another file by now or none, or the file has another layout; this group is
     /// not written yet.
     Replaced(Group),
-    /// It cannot be used just now; everyone who waited has been told.
-    Unusable,
+    /// It cannot be written just now; neither is this group.
+    Unwritable(Group, Error),
 }
 
 impl Worker {
     /// Until nobody will send any more.
-    pub(super) fn serve(&self, file: OpenFile) {
-        let mut file = Some(file);
-        let mut unwritten = Group::default();
+    pub(super) fn serve(&self, opened: Result<OpenFile, Error>, now_us: i64) {
+        let (mut opened, mut before) = (opened, None);
+        let (mut unwritten, mut now_us) = (Group::default(), now_us);
         loop {
-            let Some(current) = file.take().or_else(|| self.reopen(&mut unwritten)) else {
-                return;
-            };
-            match self.serve_file(&current, std::mem::take(&mut unwritten)) {
-                End::QueueClosed => return current.close(),
-                End::Unusable => {}
-                End::Replaced(group) => unwritten = group,
-                End::Damaged(group) => {
-                    unwritten = group;
-                    match current.give_up(unwritten.time_us()) {
-                        Ok(set_aside) => self.shared.lock_set_aside().extend(set_aside),
-                        Err(error) => self.fail(std::mem::take(&mut unwritten), error),
+            let file = match opened {
+                Ok(file) => file,
+                Err(error) => {
+                    let group = std::mem::take(&mut unwritten);
+                    match self.serve_without(before.take(), group, error, now_us) {
+                        Some(file) => file,
+                        None => return,
                     }
                 }
-            }
+            };
+            let end = self.serve_file(&file, std::mem::take(&mut unwritten));
+            (unwritten, opened, before) = match end {
+                End::QueueClosed => return file.close(),
+                End::Replaced(group) => {
+                    let opened = self.open(group.time_us());
+                    (group, opened, Some(file))
+                }
+                End::Damaged(group) => {
+                    let opened = self.begin_anew(file, group.time_us());
+                    (group, opened, None)
+                }
+                End::Unwritable(group, error) => (group, Err(error), Some(file)),
+            };
+            now_us = unwritten.time_us();
         }
     }
 
@@ -75,11 +97,7 @@ impl Worker {
             }
             let begun = Instant::now();
             match group.write(&mut session, &self.queue) {
-                Ok(results) => {
-                    // Counted first, so that whoever hears of a run finds it counted.
-                    self.shared.count(&Tally::of(&results), begun.elapsed());
-                    group.acknowledge(results, &self.path);
-                }
+                Ok(results) => self.acknowledge(group, results, begun),
                 // Opening it again says which.
                 Err(NotWritten::OtherLayout) => return End::Replaced(group),
                 Err(NotWritten::Sqlite(error))
@@ -88,7 +106,7 @@ impl Worker {
                     return End::Damaged(group);
                 }
                 Err(NotWritten::Sqlite(error)) => {
-                    self.fail(group, Error::sqlite(Action::Write, &self.path, error));
+                    return End::Unwritable(group, self.not_written(error));
                 }
             }
         }
@@ -107,8 +125,7 @@ impl Worker {
         if damaged && group.may_try_again() {
             return End::Damaged(group.tried());
         }
-        self.fail(group, Error::sqlite(Action::Write, &self.path, error));
-        End::Unusable
+        End::Unwritable(group, self.not_written(error))
     }
 
     /// The group itself if it has runs; otherwise one with the next run to arrive.
@@ -120,25 +137,133 @@ impl Worker {
         }
     }
 
-    /// Opens the file again after it was given up. While that fails, so does every run.
-    fn reopen(&self, unwritten: &mut Group) -> Option<OpenFile> {
+    /// Everything but runs goes on in memory until the file can be written again, or nobody will send
+    /// any more. `before` is the file that was written to last.
+    fn serve_without(
+        &self,
+        before: Option<OpenFile>,
+        group: Group,
+        error: Error,
+        now_us: i64,
+    ) -> Option<OpenFile> {
+        let (mut error, mut group) = (error.during(Action::Write), group);
+        // Before anybody is answered, so that whoever hears of it knows it.
+        self.shared.lose_file(now_us, &error);
+        let interim = Interim::begin(&self.path, before.as_ref(), now_us);
+        let (mut file, mut not_before) = (before, Instant::now());
         loop {
-            let group = self.wait_for(std::mem::take(unwritten))?;
-            let mut set_aside = Vec::new();
-            let opened = OpenFile::open(&self.path, group.time_us(), &mut set_aside);
-            self.shared.lock_set_aside().append(&mut set_aside);
-            match opened {
-                Ok(file) => {
-                    *unwritten = group;
-                    return Some(file);
+            self.write_without(&interim, group, &error);
+            let arrived = self.queue.recv_timeout(RETRY_IDLE);
+            let is_last = matches!(arrived, Err(RecvTimeoutError::Disconnected));
+            group = arrived.map(Group::of).unwrap_or_default();
+            let begun = Instant::now();
+            if begun < not_before && !is_last {
+                continue;
+            }
+            match self.return_to(&mut file, &interim, &mut group) {
+                Ok(results) => {
+                    self.shared.have_file();
+                    self.acknowledge(group, results, begun);
+                    return file;
                 }
-                Err(error) => self.fail(group, error),
+                Err(still) => error = still,
+            }
+            if is_last {
+                return None;
+            }
+            self.shared.lose_file(now_us, &error);
+            if begun.elapsed() >= ATTEMPT_QUICK {
+                not_before = Instant::now() + RETRY_SLOW;
             }
         }
     }
 
-    fn fail(&self, group: Group, error: Error) {
-        self.shared.count(&group.all_failed(), Duration::ZERO);
-        group.reject(&error.during(Action::Write));
+    fn write_without(&self, interim: &Interim, mut group: Group, why: &Error) {
+        if group.is_empty() {
+            return;
+        }
+        match interim.write(&mut group, &self.queue) {
+            Some(results) => {
+                self.shared.count(&group.not_stored(), Duration::ZERO);
+                group.acknowledge_without_file(results, why);
+            }
+            None => {
+                self.shared.count(&group.all_failed(), Duration::ZERO);
+                group.reject(why);
+            }
+        }
+    }
+
+    /// Brings what the interim history has and this group into the file, in one transaction.
+    fn return_to(
+        &self,
+        file: &mut Option<OpenFile>,
+        interim: &Interim,
+        group: &mut Group,
+    ) -> Result<Results, Error> {
+        for _ in 0..FILES_MAX {
+            let mut current = match file.take().filter(|file| !file.is_replaced()) {
+                Some(current) => current,
+                None => self
+                    .open(group.time_us())
+                    .map_err(|error| error.during(Action::Write))?,
+            };
+            match self.write_after(interim, &mut current, group) {
+                Ok(results) => {
+                    *file = Some(current);
+                    return Ok(results);
+                }
+                // Opening it again says which.
+                Err(NotWritten::OtherLayout) => {}
+                Err(NotWritten::Sqlite(error)) if classify(&error) == Cause::Corrupt => {
+                    *file = Some(self.begin_anew(current, group.time_us())?);
+                }
+                Err(NotWritten::Sqlite(error)) => {
+                    *file = Some(current);
+                    return Err(self.not_written(error));
+                }
+            }
+        }
+        Err(Error::new(Action::Write, &self.path, Cause::Corrupt))
+    }
+
+    fn write_after(
+        &self,
+        interim: &Interim,
+        file: &mut OpenFile,
+        group: &mut Group,
+    ) -> Result<Results, NotWritten> {
+        have_patience(&mut file.conn, Patience::Brief)?;
+        let results = group.write_after(
+            || interim.carry_over(file),
+            &mut Session::prepare(&file.conn)?,
+            &self.queue,
+        )?;
+        have_patience(&mut file.conn, Patience::Long)?;
+        Ok(results)
+    }
+
+    fn open(&self, now_us: i64) -> Result<OpenFile, Error> {
+        let mut set_aside = Vec::new();
+        let opened = OpenFile::open(&self.path, now_us, &mut set_aside);
+        self.shared.lock_set_aside().append(&mut set_aside);
+        opened
+    }
+
+    /// Instead of a damaged file.
+    fn begin_anew(&self, damaged: OpenFile, now_us: i64) -> Result<OpenFile, Error> {
+        let set_aside = damaged.give_up(now_us)?;
+        self.shared.lock_set_aside().extend(set_aside);
+        self.open(now_us)
+    }
+
+    fn acknowledge(&self, group: Group, results: Results, begun: Instant) {
+        // Counted first, so that whoever hears of a run finds it counted.
+        self.shared.count(&Tally::of(&results), begun.elapsed());
+        group.acknowledge(results, &self.path);
+    }
+
+    fn not_written(&self, error: rusqlite::Error) -> Error {
+        Error::sqlite(Action::Write, &self.path, error)
     }
 }
