@@ -60,7 +60,7 @@ mod writer;
 pub use error::{Action, Cause, Error};
 pub use file::SetAside;
 pub use reader::{
-    DaySeries, IncidentFilter, PastIncident, Reader, RunDetail, RunFilter, RunSummary, StateEntry,
-    StateOwner, ToldFacts, WatchSummary, Which,
+    DaySeries, FactsQuestion, IncidentFilter, MessageFacts, PastIncident, Reader, RunDetail,
+    RunFilter, RunSummary, StateEntry, StateOwner, ToldFacts, WatchSummary, Which,
 };
 pub use writer::{Acknowledge, Done, NotAcknowledged, WithoutFile, Writer, WriterStats};

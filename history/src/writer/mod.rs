@@ -61,13 +61,22 @@ pub struct WriterStats {
     pub busy: Duration,
 }
 
-/// The file cannot be written: runs are not stored, and everything else goes on in memory until it can be.
+/// The file cannot be written, and runs are not stored.
 #[derive(Clone, Debug)]
 pub struct WithoutFile {
     /// Since when, microseconds since 1970-01-01T00:00:00Z.
     pub since_us: i64,
     /// Why, as of the last attempt.
     pub error: Error,
+}
+
+/// What goes on while the file cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StandIn {
+    /// A history in memory.
+    Memory,
+    /// Nothing: a program that is about to end must not say that it has done what is lost with it.
+    Nothing,
 }
 
 /// Something on its way to the file.
@@ -126,19 +135,21 @@ impl Writer {
     pub fn open(path: &Path, now_us: i64) -> Result<Self, Error> {
         let mut set_aside = Vec::new();
         let file = OpenFile::open(path, now_us, &mut set_aside)?;
-        Self::start(path, now_us, Ok(file), set_aside)
+        Self::start(path, now_us, Ok(file), set_aside, StandIn::Nothing)
     }
 
-    /// As [`Writer::open`], but where the file cannot be opened, it begins without it: see
-    /// [`Writer::without_file`].
+    /// As [`Writer::open`], for a program that goes on for long. While the file cannot be written, from the
+    /// beginning or later, a history in memory stands in: runs are answered with the error and change
+    /// incidents all the same, everything else works. It comes into the file as soon as that can be written,
+    /// and is lost if the program ends before: see [`Writer::without_file`].
     ///
     /// # Errors
-    /// A file that never will be: a newer or foreign one, or none. The cause tells them apart.
-    pub fn open_or_begin_without(path: &Path, now_us: i64) -> Result<Self, Error> {
+    /// A file that never will be ours to write: a newer or foreign one, or none. The cause tells them apart.
+    pub fn open_for_long(path: &Path, now_us: i64) -> Result<Self, Error> {
         let mut set_aside = Vec::new();
         match OpenFile::open(path, now_us, &mut set_aside) {
             Err(error) if !error.cause.may_pass() => Err(error),
-            opened => Self::start(path, now_us, opened, set_aside),
+            opened => Self::start(path, now_us, opened, set_aside, StandIn::Memory),
         }
     }
 
@@ -147,6 +158,7 @@ impl Writer {
         now_us: i64,
         opened: Result<OpenFile, Error>,
         set_aside: Vec<SetAside>,
+        stand_in: StandIn,
     ) -> Result<Self, Error> {
         let shared = Arc::new(Shared::default());
         *shared.lock_set_aside() = set_aside;
@@ -160,6 +172,7 @@ impl Writer {
                 .map_or_else(|_| path.to_owned(), |file| file.path.clone()),
             queue,
             shared: Arc::clone(&shared),
+            stand_in,
         };
         let thread = std::thread::Builder::new()
             .name("history-writer".to_owned())

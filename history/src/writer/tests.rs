@@ -186,6 +186,7 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
         path: path.clone(),
         queue,
         shared: Arc::clone(&shared),
+        stand_in: StandIn::Memory,
     };
     let (pending, answer) = pending(run("orders", 1, ""));
     sender.send(pending).unwrap();

@@ -1,7 +1,8 @@
 //! [`Worker`]: the writer's thread, from one file to the next.
 //!
 //! A file found damaged while writing is set aside, a new one begun, and the group written there. While the
-//! file cannot be written at all, an [`Interim`] history stands in, and the file is tried again and again.
+//! file cannot be written at all, it is tried again and again, and an [`Interim`] history stands in, if one is
+//! wanted; otherwise everything fails until then.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::group::{Group, NotWritten, Results, Tally};
 use super::interim::Interim;
 use super::session::Session;
-use super::{Pending, Shared};
+use super::{Pending, Shared, StandIn};
 use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
 use crate::file::{OpenFile, Patience, have_patience};
 
@@ -32,6 +33,7 @@ pub(super) struct Worker {
     pub(super) path: PathBuf,
     pub(super) queue: Receiver<Pending>,
     pub(super) shared: Arc<Shared>,
+    pub(super) stand_in: StandIn,
 }
 
 /// Why the work on one file ended.
@@ -137,8 +139,7 @@ impl Worker {
         }
     }
 
-    /// Everything but runs goes on in memory until the file can be written again, or nobody will send
-    /// any more. `before` is the file that was written to last.
+    /// Goes on without the file until that can be written again, or nobody will send any more. `before` is the file that was written to last.
     fn serve_without(
         &self,
         before: Option<OpenFile>,
@@ -149,7 +150,10 @@ impl Worker {
         let (mut error, mut group) = (error.during(Action::Write), group);
         // Before anybody is answered, so that whoever hears of it knows it.
         self.shared.lose_file(now_us, &error);
-        let interim = Interim::begin(&self.path, before.as_ref(), now_us);
+        let interim = match self.stand_in {
+            StandIn::Memory => Interim::begin(&self.path, before.as_ref(), now_us),
+            StandIn::Nothing => Interim::nothing(),
+        };
         let (mut file, mut not_before) = (before, Instant::now());
         loop {
             self.write_without(&interim, group, &error);
@@ -172,7 +176,7 @@ impl Worker {
                 return None;
             }
             self.shared.lose_file(now_us, &error);
-            if begun.elapsed() >= ATTEMPT_QUICK {
+            if interim.stands_in() && begun.elapsed() >= ATTEMPT_QUICK {
                 not_before = Instant::now() + RETRY_SLOW;
             }
         }
@@ -233,7 +237,9 @@ impl Worker {
         file: &mut OpenFile,
         group: &mut Group,
     ) -> Result<Results, NotWritten> {
-        have_patience(&mut file.conn, Patience::Brief)?;
+        if interim.stands_in() {
+            have_patience(&mut file.conn, Patience::Brief)?;
+        }
         let results = group.write_after(
             || interim.carry_over(file),
             &mut Session::prepare(&file.conn)?,

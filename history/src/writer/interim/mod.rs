@@ -26,7 +26,7 @@ const PAGES_MAX: i64 = 16 << 10;
 
 /// A history in memory.
 pub(super) struct Interim {
-    /// None only where there is no memory for it; then nothing can be written here either.
+    /// None where nothing stands in, or there is no memory for it.
     conn: Option<Connection>,
     /// The file whose content it began with; none where nothing could be read.
     origin: Option<Identity>,
@@ -37,10 +37,7 @@ impl Interim {
     /// written to, if there is one.
     pub(super) fn begin(path: &Path, open: Option<&OpenFile>, now_us: i64) -> Self {
         let Ok(conn) = in_memory(now_us) else {
-            return Self {
-                conn: None,
-                origin: None,
-            };
+            return Self::nothing();
         };
         let origin = match open {
             Some(file) => seed::copy(&file.conn, &conn, now_us).map(|()| file.identity()),
@@ -56,11 +53,21 @@ impl Interim {
                 conn: Some(conn),
                 origin,
             },
-            Err(_) => Self {
-                conn: None,
-                origin: None,
-            },
+            Err(_) => Self::nothing(),
         }
+    }
+
+    /// One in which nothing can be written.
+    pub(super) fn nothing() -> Self {
+        Self {
+            conn: None,
+            origin: None,
+        }
+    }
+
+    /// Whether anything goes on in it.
+    pub(super) fn stands_in(&self) -> bool {
+        self.conn.is_some()
     }
 
     /// Writes a group; none where not even that is possible.
