@@ -97,6 +97,11 @@ impl OpenFile {
         self.identity
     }
 
+    /// Makes room on a full disk: what is in the log alone goes where it belongs, if that is possible.
+    pub(crate) fn empty_log(&self) {
+        connection::shorten_log(&self.conn, &self.path);
+    }
+
     /// Closes the file, tidied for whoever opens it next.
     pub(crate) fn close(self) {
         connection::shorten_log(&self.conn, &self.path);

@@ -6,6 +6,7 @@
 //! knows the ids of names, [`ledger`] is who was told what, [`interim`] stands in while the file cannot be
 //! written.
 
+mod absence;
 mod dictionary;
 mod entry;
 mod group;

@@ -19,3 +19,4 @@ mod reading;
 mod records;
 mod round_trip;
 mod views;
+mod without_file;

@@ -146,13 +146,14 @@ impl Ledger {
     }
 }
 
-fn wait<T: Send + 'static>(what: impl FnOnce(Done<T>)) -> Result<T, Error> {
+pub fn wait<T: Send + 'static>(what: impl FnOnce(Done<T>)) -> Result<T, Error> {
     let (sender, answer) = channel();
     what(Box::new(move |result| sender.send(result).unwrap()));
     answer.recv().unwrap()
 }
 
-fn everything(situation: &Situation) -> Vec<Dispatch> {
+/// Tells `ops` of everything that it does not know.
+pub fn everything(situation: &Situation) -> Vec<Dispatch> {
     let mut by_target: BTreeMap<i64, Vec<MessageItem>> = BTreeMap::new();
     for standing in &situation.standings {
         let told = situation
@@ -601,7 +602,7 @@ fn another_process_mutes_while_this_one_decides() {
     assert_sound(&ledger.path());
 }
 
-fn assert_sound(path: &Path) {
+pub fn assert_sound(path: &Path) {
     let conn = rusqlite::Connection::open(path).unwrap();
     let answer: String = conn
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))

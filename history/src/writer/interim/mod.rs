@@ -70,6 +70,14 @@ impl Interim {
         self.conn.is_some()
     }
 
+    /// How long whoever tries the file again may wait for other processes.
+    pub(super) fn patience(&self) -> Patience {
+        match self.stands_in() {
+            true => Patience::Brief,
+            false => Patience::Long,
+        }
+    }
+
     /// Writes a group; none where not even that is possible.
     pub(super) fn write(&self, group: &mut Group, queue: &Receiver<Pending>) -> Option<Results> {
         let conn = self.conn.as_ref()?;

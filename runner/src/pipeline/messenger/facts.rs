@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use checkrun_history::incident::{IncidentId, IncidentSummary};
+use checkrun_history::incident::IncidentSummary;
 use checkrun_history::notification::{DueMessage, Flapping, Kind, MessageItem};
 use checkrun_history::record::{FindingRecord, StoredStatus};
 use checkrun_history::{DaySeries, FactsQuestion, MessageFacts, ToldFacts};

@@ -1,8 +1,8 @@
 //! Brings what happened in an interim history into the file, in a transaction of the file.
 //!
 //! What happened is the difference to what the interim began with (`seed.…`). Targets and jobs are known by
-//! their names, because another process may have given their numbers away meanwhile; incidents and messages
-//! keep their numbers where these are free. Where another process has judged the same object meanwhile,
+//! their names, because another process may have given their numbers away meanwhile; everything keeps its
+//! number where that is free. Where another process has judged the same object meanwhile,
 //! an incident that either has open stays open: the next run says what is true.
 
 mod incidents;
@@ -82,8 +82,11 @@ impl Crossing<'_> {
             Some(there) => there,
             None => self
                 .to
-                .prepare("INSERT INTO target (name, engine, labels) VALUES (?1, ?2, ?3)")?
-                .insert((&name, &engine, &labels))?,
+                .prepare(
+                    "INSERT INTO target (target_id, name, engine, labels)
+                     VALUES (iif(EXISTS (SELECT 1 FROM target WHERE target_id = ?1), NULL, ?1), ?2, ?3, ?4)",
+                )?
+                .insert((id, &name, &engine, &labels))?,
         };
         self.targets.insert(id, there);
         Ok(there)
@@ -112,8 +115,11 @@ impl Crossing<'_> {
             Some(there) => there,
             None => self
                 .to
-                .prepare("INSERT INTO job (name, target_id, check_name) VALUES (?1, ?2, ?3)")?
-                .insert((&name, target, &check))?,
+                .prepare(
+                    "INSERT INTO job (job_id, name, target_id, check_name)
+                     VALUES (iif(EXISTS (SELECT 1 FROM job WHERE job_id = ?1), NULL, ?1), ?2, ?3, ?4)",
+                )?
+                .insert((id, &name, target, &check))?,
         };
         self.jobs.insert(id, there);
         Ok(there)
