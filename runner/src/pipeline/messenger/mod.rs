@@ -8,6 +8,9 @@
 //! | while it is handed over | it is handed over again, the same to the last byte, with the same id |
 //! | after that, before it is settled | likewise: the one case in which somebody gets it twice |
 //!
+//! While the history's file cannot be written, the writer of a schedule keeps all this in memory and people are
+//! told; what was told then is forgotten if the program is killed, and may be told again.
+//!
 //! At most one messenger works on a history: whoever has the schedule's lock.
 
 mod facts;
@@ -20,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
+use checkrun_history::{FactsQuestion, MessageFacts, Reader};
 use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
@@ -256,18 +260,29 @@ impl Messenger {
         if let Some(content) = kept.and_then(|text| Content::from_text(text).ok()) {
             return Some(content);
         }
-        let (orders, history, now) = (
-            Arc::clone(&self.orders),
-            self.history.clone(),
-            self.clock.now(),
-        );
+        let now = self.clock.now();
+        let (facts, not_stored) = self.facts(facts::question(message, now)).await?;
+        let orders = Arc::clone(&self.orders);
         let (message, channel) = (message.clone(), channel.clone());
-        // Reads a week of values and draws a picture.
+        // Draws a picture.
         let written = tokio::task::spawn_blocking(move || {
-            let notification = facts::gather(&history, &message, &orders, now)?;
+            let notification = facts::notification(facts, &message, &orders, now, not_stored)?;
             Some(channel.write(&notification, &orders.zone))
         });
         written.await.ok().flatten()
+    }
+
+    /// What the history says, and why it cannot be written, if so: then its writer knows more than the file.
+    async fn facts(&self, question: FactsQuestion) -> Option<(MessageFacts, Option<String>)> {
+        if let Some(without_file) = self.recorder.without_file() {
+            let facts = self.recorder.message_facts(question).await.ok()?;
+            return Some((facts, Some(without_file.problem)));
+        }
+        let history = self.history.clone();
+        // Reads a week of values.
+        let read =
+            tokio::task::spawn_blocking(move || Reader::open(&history)?.message_facts(&question));
+        Some((read.await.ok()?.ok()?, None))
     }
 
     async fn settle(
