@@ -34,4 +34,5 @@ mod schedule;
 mod schemas;
 mod selection;
 mod status;
+mod telling;
 mod thresholds;

@@ -7,6 +7,10 @@ use checkrun_testkit::{Deadline, Endpoint, Engine, Options, Server, account};
 use checkrun_tests::{administer, server_target};
 
 use super::*;
+use crate::telling::{ALICE, FOLDER, subjects};
+
+/// From the moment when an incident of a target opens or ends to the mail about it.
+const TOLD_WITHIN: Duration = Duration::from_secs(15);
 
 /// From the moment when a server hangs to its incident.
 const OPENED_WITHIN: Duration = Duration::from_secs(95);
@@ -79,6 +83,22 @@ fn wait_until_all_run(stage: &Stage, condition: &str, since_us: i64, jobs: i64, 
     });
 }
 
+/// Exactly these mails, by what their subjects begin with, are there in time.
+#[track_caller]
+fn wait_until_told(stage: &Stage, expected: &[&str]) {
+    eventually("the mail", TOLD_WITHIN, || {
+        (subjects(stage).len() >= expected.len()).then_some(())
+    });
+    let mut told = subjects(stage);
+    told.sort();
+    let are_those = told.len() == expected.len()
+        && told
+            .iter()
+            .zip(expected)
+            .all(|(told, begins)| told.starts_with(begins));
+    assert!(are_those, "{told:#?}");
+}
+
 fn newest_us(stage: &Stage) -> i64 {
     stage.value("checkrun.db", "select max(started_us) from v_run")
 }
@@ -96,7 +116,7 @@ fn sessions(endpoint: &Endpoint) -> i64 {
 fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
     let servers = [Engine::Postgres, Engine::Mariadb]
         .map(|engine| Server::start(engine, &Options::default()).unwrap());
-    let mut configuration = quick("fine", 5, "1s");
+    let mut configuration = format!("{FOLDER}{ALICE}{}", quick("fine", 5, "1s"));
     for (name, server) in ["elephant", "seal"].iter().zip(&servers) {
         configuration.push_str(&server_target(name, &server.endpoint(), account::MONITOR));
         configuration.push_str(LIMITS);
@@ -115,6 +135,8 @@ fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
         OPENED_WITHIN,
     );
     eprintln!("opened after {:?}", began.elapsed());
+    wait_until_told(&stage, &["CRIT elephant: ", "CRIT seal: "]);
+    eprintln!("told after {:?}", began.elapsed());
     // Runs that went on by then have ended.
     pass(&stage, 5);
     let before = runs(&stage, ASKING);
@@ -133,6 +155,13 @@ fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
     wait_until_open(&stage, &[], CLOSED_WITHIN);
     wait_until_all_run(&stage, hanging, since_us, 2 * MANY as i64, CLOSED_WITHIN);
     eprintln!("all run again after {:?}", began.elapsed());
+    let all = [
+        "CRIT elephant: ",
+        "CRIT seal: ",
+        "OK elephant: ",
+        "OK seal: ",
+    ];
+    wait_until_told(&stage, &all);
     let ended = stop(running);
 
     assert_eq!(count(&stage, "v_incident"), 2, "and none of any job");
