@@ -96,6 +96,15 @@ pub struct Messenger {
     in_flight: JoinSet<Handed>,
 }
 
+/// A message that is sealed and can be handed over.
+struct Parcel {
+    message: DueMessage,
+    content: Content,
+    /// The recipients that it is for.
+    open: Vec<String>,
+    channel: Channel,
+}
+
 /// A message that was handed over, or not.
 struct Handed {
     message: DueMessage,
@@ -151,7 +160,9 @@ impl Messenger {
                 tell(News::Decided);
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
                 for message in due.into_iter().take(free) {
-                    self.hand_over(message, tell).await;
+                    if let Some(parcel) = self.prepare(message, tell).await {
+                        self.in_flight.spawn(parcel.hand_over());
+                    }
                 }
             }
             Err(error) => tell(News::Stuck(&error)),
@@ -216,7 +227,12 @@ impl Messenger {
         self.recorder.reconcile(question, decide).await
     }
 
-    async fn hand_over(&mut self, message: DueMessage, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    /// Seals the message; none where it cannot be handed over now or ever.
+    async fn prepare(
+        &self,
+        message: DueMessage,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) -> Option<Parcel> {
         let Some(channel) = self.orders.channels.get(&message.route).cloned() else {
             let settlement = self.given_up(message.id, "the route is not configured any more");
             tell(News::Over {
@@ -224,19 +240,22 @@ impl Messenger {
                 target: message.target.as_deref(),
                 problem: settlement.error.as_deref(),
             });
-            return self.write(settlement, tell).await;
+            self.write(settlement, tell).await;
+            return None;
         };
         let Some(content) = self.content(&message, &channel).await else {
             // Nothing of it is left in the history, as after somebody has deleted from it.
             let settlement = self.given_up(message.id, "there is nothing left to tell");
-            return self.write(settlement, tell).await;
+            self.write(settlement, tell).await;
+            return None;
         };
         let sealed = self
             .recorder
             .seal(self.clock.now(), message.id, content.to_text())
             .await;
         if let Err(error) = sealed {
-            return tell(News::Stuck(&error));
+            tell(News::Stuck(&error));
+            return None;
         }
         let open: Vec<String> = channel
             .recipients()
@@ -244,14 +263,12 @@ impl Messenger {
             .filter(|recipient| !message.settled.contains(recipient))
             .cloned()
             .collect();
-        self.in_flight.spawn(async move {
-            let attempt = channel.send(&content, &open, &mut |_| {}).await;
-            Handed {
-                message,
-                attempt,
-                means: channel.means(),
-            }
-        });
+        Some(Parcel {
+            message,
+            content,
+            open,
+            channel,
+        })
     }
 
     /// As it was handed over before, or as it is true now.
@@ -338,7 +355,27 @@ impl Messenger {
     }
 }
 
+impl Parcel {
+    async fn hand_over(self) -> Handed {
+        let Self {
+            message,
+            content,
+            open,
+            channel,
+        } = self;
+        let attempt = channel.send(&content, &open, &mut |_| {}).await;
+        Handed {
+            message,
+            attempt,
+            means: channel.means(),
+        }
+    }
+}
+
 fn before(now: Micros, by: Duration) -> i64 {
     let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     now.0.saturating_sub(by)
 }
+
+#[cfg(test)]
+mod simulation;
