@@ -16,6 +16,7 @@
 mod facts;
 mod maintenance;
 mod settling;
+mod writing;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -23,7 +24,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
-use checkrun_history::{FactsQuestion, MessageFacts, Reader};
 use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
@@ -39,9 +39,13 @@ use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
 pub use settling::GIVE_UP_AFTER;
+use writing::Writing;
 
 /// Messages that are handed over at the same time.
 const IN_FLIGHT_MAX: usize = 8;
+
+/// A message that cannot be written down now is tried again after so long.
+const WRITE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What the configuration says of telling people.
 #[derive(Clone, Debug)]
@@ -243,11 +247,17 @@ impl Messenger {
             self.write(settlement, tell).await;
             return None;
         };
-        let Some(content) = self.content(&message, &channel).await else {
-            // Nothing of it is left in the history, as after somebody has deleted from it.
-            let settlement = self.given_up(message.id, "there is nothing left to tell");
-            self.write(settlement, tell).await;
-            return None;
+        let content = match self.content(&message, &channel).await {
+            Writing::Written(content) => content,
+            Writing::Nothing => {
+                let settlement = self.given_up(message.id, "there is nothing left to tell");
+                self.write(settlement, tell).await;
+                return None;
+            }
+            Writing::NotNow(problem) => {
+                self.put_off(&message, &problem, tell).await;
+                return None;
+            }
         };
         let sealed = self
             .recorder
@@ -269,37 +279,6 @@ impl Messenger {
             open,
             channel,
         })
-    }
-
-    /// As it was handed over before, or as it is true now.
-    async fn content(&self, message: &DueMessage, channel: &Channel) -> Option<Content> {
-        let kept = message.content.as_deref();
-        if let Some(content) = kept.and_then(|text| Content::from_text(text).ok()) {
-            return Some(content);
-        }
-        let now = self.clock.now();
-        let (facts, not_stored) = self.facts(facts::question(message, now)).await?;
-        let orders = Arc::clone(&self.orders);
-        let (message, channel) = (message.clone(), channel.clone());
-        // Draws a picture.
-        let written = tokio::task::spawn_blocking(move || {
-            let notification = facts::notification(facts, &message, &orders, now, not_stored)?;
-            Some(channel.write(&notification, &orders.zone))
-        });
-        written.await.ok().flatten()
-    }
-
-    /// What the history says, and why it cannot be written, if so: then its writer knows more than the file.
-    async fn facts(&self, question: FactsQuestion) -> Option<(MessageFacts, Option<String>)> {
-        if let Some(without_file) = self.recorder.without_file() {
-            let facts = self.recorder.message_facts(question).await.ok()?;
-            return Some((facts, Some(without_file.problem)));
-        }
-        let history = self.history.clone();
-        // Reads a week of values.
-        let read =
-            tokio::task::spawn_blocking(move || Reader::open(&history)?.message_facts(&question));
-        Some((read.await.ok()?.ok()?, None))
     }
 
     async fn settle(
@@ -340,6 +319,27 @@ impl Messenger {
         if let Err(error) = self.recorder.settle(settlement).await {
             tell(News::Stuck(&error));
         }
+    }
+
+    /// Nobody can have it yet, so it may still change.
+    async fn put_off(
+        &self,
+        message: &DueMessage,
+        problem: &str,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        tell(News::Deferred {
+            route: &message.route,
+            problem,
+            again_in: WRITE_AGAIN_AFTER,
+        });
+        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
+        let settlement = Settlement {
+            state: MessageState::Open,
+            next_us: self.clock.now().0.saturating_add(again),
+            ..self.given_up(message.id, problem)
+        };
+        self.write(settlement, tell).await;
     }
 
     fn given_up(&self, id: MessageId, why: &str) -> Settlement {

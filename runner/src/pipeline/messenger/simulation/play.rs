@@ -89,7 +89,9 @@ fn folder() -> TempDir {
 }
 
 fn at(time: &str) -> i64 {
-    time.parse::<jiff::Timestamp>().expect("a time").as_microsecond()
+    time.parse::<jiff::Timestamp>()
+        .expect("a time")
+        .as_microsecond()
 }
 
 impl Play {
@@ -281,8 +283,13 @@ impl Play {
             .expect("a version");
         if version == UNWRITABLE {
             let newest = "SELECT max(version) FROM schema_migration";
-            let known: i64 = self.conn.query_row(newest, [], |row| row.get(0)).expect("read");
-            self.conn.pragma_update(None, "user_version", known).expect("written");
+            let known: i64 = self
+                .conn
+                .query_row(newest, [], |row| row.get(0))
+                .expect("read");
+            self.conn
+                .pragma_update(None, "user_version", known)
+                .expect("written");
             self.note(|| "the disk has space".to_owned());
         }
         self.disk_full_until = 0;
@@ -383,7 +390,8 @@ impl Play {
         self.knocked.clear();
         self.gates = Gates::default();
         let (targets, steady) = (self.world.targets.clone(), Micros(self.steady));
-        self.gates.replace(targets.iter().map(String::as_str), steady);
+        self.gates
+            .replace(targets.iter().map(String::as_str), steady);
         for (target, phase) in stored_gates(&self.path).expect("gates") {
             self.gates.recall(&target, phase, steady);
         }
@@ -444,17 +452,25 @@ impl Play {
             usage: &Usage::default(),
             state_changes: &[],
         };
-        let stored = self.recorder.record(run, considering(job, outcome, started)).await;
+        let stored = self
+            .recorder
+            .record(run, considering(job, outcome, started))
+            .await;
         self.runs += 1;
         let (target, name) = (&job.target.name, &job.name);
         match stored {
             Stored::Yes(_) => {
-                self.truth.recorded(target, name, outcome, rules, self.steady);
+                self.truth
+                    .recorded(target, name, outcome, rules, self.steady);
                 if outcome.status != Status::Ok {
-                    self.note(|| format!("{target} {name}: {} {:?}", outcome.status, outcome.about));
+                    self.note(|| {
+                        format!("{target} {name}: {} {:?}", outcome.status, outcome.about)
+                    });
                 }
             }
-            Stored::Failed(_) | Stored::NotAsked => self.note(|| format!("{target} {name}: not stored")),
+            Stored::Failed(_) | Stored::NotAsked => {
+                self.note(|| format!("{target} {name}: not stored"))
+            }
         }
     }
 
@@ -489,7 +505,10 @@ impl Play {
                 continue;
             };
             self.note(|| {
-                format!("message {} to {} leaves: {:?}", id.0, kept.route, kept.items)
+                format!(
+                    "message {} to {} leaves: {:?}",
+                    id.0, kept.route, kept.items
+                )
             });
             if self.may_be_killed().await.is_killed() {
                 return;
@@ -524,7 +543,9 @@ impl Play {
                 self.kill().await;
                 return Fortune::Killed;
             }
-            let Flight { parcel, attempt, .. } = flight;
+            let Flight {
+                parcel, attempt, ..
+            } = flight;
             let (message, id) = (parcel.message, parcel.content.id());
             for delivery in &attempt.deliveries {
                 let person = person(&message, &delivery.recipient);
@@ -541,8 +562,14 @@ impl Play {
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
             self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
             let kept = message.clone();
-            let handed = Handed { message, attempt, means };
-            self.messenger.settle(Ok(handed), &mut |_: News<'_>| {}).await;
+            let handed = Handed {
+                message,
+                attempt,
+                means,
+            };
+            self.messenger
+                .settle(Ok(handed), &mut |_: News<'_>| {})
+                .await;
             self.after_settling(&kept);
             if self.may_be_killed().await.is_killed() {
                 return Fortune::Killed;
@@ -556,7 +583,8 @@ impl Play {
         let message = &flight.parcel.message;
         let (id, text) = (flight.parcel.content.id(), flight.parcel.content.to_text());
         for recipient in &flight.taken {
-            self.post.arrive(&person(message, recipient), &id, &text, message)?;
+            self.post
+                .arrive(&person(message, recipient), &id, &text, message)?;
         }
         Ok(())
     }
@@ -603,7 +631,9 @@ impl Play {
             return;
         }
         let route = self.messenger.orders.channels.get(&message.route);
-        let Some(channel) = route.cloned() else { return };
+        let Some(channel) = route.cloned() else {
+            return;
+        };
         for recipient in channel.recipients() {
             let person = person(message, recipient);
             let id = message.id.0;
