@@ -31,7 +31,6 @@ use crate::alert::channel::{Channel, Content};
 use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
-use crate::model::delivery::{Attempt, Means};
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
@@ -109,11 +108,11 @@ struct Parcel {
     channel: Channel,
 }
 
-/// A message that was handed over, or not.
+/// A message that was handed over, or not, and whether that is written down.
 struct Handed {
     message: DueMessage,
-    attempt: Attempt,
-    means: Means,
+    settlement: Settlement,
+    written: Result<(), NotWritten>,
 }
 
 /// What is left to do after a turn.
@@ -154,10 +153,10 @@ impl Messenger {
         self.recorder.resume_deliveries(self.clock.now()).await
     }
 
-    /// Decides, writes down what came of earlier messages, and begins to hand over what is due.
+    /// Decides, says what came of earlier messages, and begins to hand over what is due.
     pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
         while let Some(handed) = self.in_flight.try_join_next() {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
         match self.reconcile().await {
             Ok(due) => {
@@ -165,7 +164,8 @@ impl Messenger {
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
                 for message in due.into_iter().take(free) {
                     if let Some(parcel) = self.prepare(message, tell).await {
-                        self.in_flight.spawn(parcel.hand_over());
+                        let recorder = Arc::clone(&self.recorder);
+                        self.in_flight.spawn(parcel.hand_over(recorder, self.clock));
                     }
                 }
             }
@@ -179,14 +179,14 @@ impl Messenger {
     /// Waits until something that is being handed over has come to an end; at once if there is nothing.
     pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
     }
 
     /// Waits until nothing is being handed over any more.
     pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         while let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
     }
 
@@ -281,40 +281,6 @@ impl Messenger {
         })
     }
 
-    async fn settle(
-        &mut self,
-        handed: Result<Handed, tokio::task::JoinError>,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) {
-        // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
-        let Ok(Handed {
-            message,
-            attempt,
-            means,
-        }) = handed
-        else {
-            return;
-        };
-        let settlement = settling::of(&message, &attempt, means, self.clock.now());
-        let problem = settlement.error.as_deref();
-        let (route, target) = (message.route.as_str(), message.target.as_deref());
-        match settlement.state {
-            MessageState::Sent | MessageState::Failed => tell(News::Over {
-                route,
-                target,
-                problem,
-            }),
-            MessageState::Open | MessageState::Sending | MessageState::Partly => {
-                tell(News::Deferred {
-                    route,
-                    problem: problem.unwrap_or("it may have arrived or not"),
-                    again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
-                });
-            }
-        }
-        self.write(settlement, tell).await;
-    }
-
     async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Err(error) = self.recorder.settle(settlement).await {
             tell(News::Stuck(&error));
@@ -356,7 +322,7 @@ impl Messenger {
 }
 
 impl Parcel {
-    async fn hand_over(self) -> Handed {
+    async fn hand_over(self, recorder: Arc<Recorder>, clock: Clock) -> Handed {
         let Self {
             message,
             content,
@@ -364,14 +330,45 @@ impl Parcel {
             channel,
         } = self;
         let attempt = channel.send(&content, &open, &mut |_| {}).await;
+        let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
+        // At once and not at the next turn: killed before this, it would be handed over again.
+        let written = recorder.settle(settlement.clone()).await;
         Handed {
             message,
-            attempt,
-            means: channel.means(),
+            settlement,
+            written,
         }
     }
 }
 
+fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
+    let Ok(Handed {
+        message,
+        settlement,
+        written,
+    }) = handed
+    else {
+        return;
+    };
+    let problem = settlement.error.as_deref();
+    let (route, target) = (message.route.as_str(), message.target.as_deref());
+    tell(match settlement.state {
+        MessageState::Sent | MessageState::Failed => News::Over {
+            route,
+            target,
+            problem,
+        },
+        MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
+            route,
+            problem: problem.unwrap_or("it may have arrived or not"),
+            again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
+        },
+    });
+    if let Err(error) = written {
+        tell(News::Stuck(&error));
+    }
+}
 fn before(now: Micros, by: Duration) -> i64 {
     let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     now.0.saturating_sub(by)

@@ -25,7 +25,7 @@ use crate::model::job::Job;
 use crate::model::run::{Micros, Outcome, Stored, Usage};
 use crate::model::schedule::Occasion;
 use crate::model::status::Status;
-use crate::pipeline::messenger::{Handed, IN_FLIGHT_MAX, Messenger, News, Parcel};
+use crate::pipeline::messenger::{IN_FLIGHT_MAX, Messenger, News, Parcel, settling};
 use crate::pipeline::{CONNECTION_RULES, considering};
 use crate::record::{JudgedRun, Recorder, stored_gates};
 use crate::schedule::{Answer, Gates};
@@ -561,16 +561,10 @@ impl Play {
             let means = parcel.channel.means();
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
             self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
-            let kept = message.clone();
-            let handed = Handed {
-                message,
-                attempt,
-                means,
-            };
-            self.messenger
-                .settle(Ok(handed), &mut |_: News<'_>| {})
-                .await;
-            self.after_settling(&kept);
+            let settlement = settling::of(&message, &attempt, means, Micros(self.wall));
+            // A history that cannot be written believes that it is still being handed over.
+            let _ = self.messenger.recorder.settle(settlement).await;
+            self.after_settling(&message);
             if self.may_be_killed().await.is_killed() {
                 return Fortune::Killed;
             }
