@@ -134,3 +134,6 @@ fn write(
 ) -> Result<Results, NotWritten> {
     group.write(&mut Session::prepare(conn)?, queue)
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,18 +79,9 @@ impl Crossing<'_> {
         let open = self.open_one(job, &incident.object)?;
         match (self.same(incident, job)?, open, incident.closed_us) {
             (Some(Some(_)), _, Some(_)) => Ok(incident.id),
-            (Some(None), _, Some(closed_us)) => {
-                if !self.was_moved_there(incident, job)? {
-                    self.to.execute(
-                        "UPDATE incident SET closed_us = ?2, closed_by = ?3, peak = max(peak, ?4)
-                         WHERE incident_id = ?1",
-                        params![incident.id, closed_us, incident.closed_by, incident.peak],
-                    )?;
-                }
-                Ok(incident.id)
-            }
-            (_, Some(open), None) => self.go_on(incident, open),
-            (Some(_), None, None) => self.go_on(incident, incident.id),
+            (Some(None), _, Some(_)) if self.was_moved_there(incident, job)? => Ok(incident.id),
+            (_, Some(open), None) => self.update(incident, open),
+            (Some(_), ..) => self.update(incident, incident.id),
             (None, ..) => self.insert(incident, job),
         }
     }
@@ -124,20 +115,21 @@ impl Crossing<'_> {
         Ok(watch(self.to, "main.watch", job, &incident.object)? != before)
     }
 
-    /// It is open under this number, as bad as either says.
-    fn go_on(&self, incident: &Incident, there: i64) -> rusqlite::Result<i64> {
-        let is_same = there == incident.id;
+    /// Under this number, which another process may have given it: then it is as bad as either says.
+    fn update(&self, incident: &Incident, there: i64) -> rusqlite::Result<i64> {
         self.to.execute(
-            "UPDATE incident SET closed_us = NULL, closed_by = NULL, text = ?2, advice = ?3,
-               severity = iif(?6, ?4, max(severity, ?4)), peak = max(peak, ?5)
+            "UPDATE incident SET closed_us = ?2, closed_by = ?3, text = ?4, advice = ?5,
+               severity = iif(?8, ?6, max(severity, ?6)), peak = max(peak, ?7)
              WHERE incident_id = ?1",
             params![
                 there,
+                incident.closed_us,
+                incident.closed_by,
                 incident.text,
                 incident.advice,
                 incident.severity,
                 incident.peak,
-                is_same,
+                there == incident.id,
             ],
         )?;
         Ok(there)
