@@ -67,6 +67,8 @@ pub enum News<'a> {
         route: &'a str,
         /// About which target; none for several.
         target: Option<&'a str>,
+        /// What was handed over; none if it never came to that.
+        content: Option<&'a Content>,
         /// What went wrong, if it is not with everybody.
         problem: Option<&'a str>,
     },
@@ -95,6 +97,7 @@ pub struct Messenger {
 /// A message that was handed over, or not.
 struct Handed {
     message: DueMessage,
+    content: Content,
     attempt: Attempt,
     means: Means,
 }
@@ -218,6 +221,7 @@ impl Messenger {
             tell(News::Over {
                 route: &message.route,
                 target: message.target.as_deref(),
+                content: None,
                 problem: settlement.error.as_deref(),
             });
             return self.write(settlement, tell).await;
@@ -244,6 +248,7 @@ impl Messenger {
             let attempt = channel.send(&content, &open, &mut |_| {}).await;
             Handed {
                 message,
+                content,
                 attempt,
                 means: channel.means(),
             }
@@ -278,6 +283,7 @@ impl Messenger {
         // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
         let Ok(Handed {
             message,
+            content,
             attempt,
             means,
         }) = handed
@@ -291,6 +297,7 @@ impl Messenger {
             MessageState::Sent | MessageState::Failed => tell(News::Over {
                 route,
                 target,
+                content: Some(&content),
                 problem,
             }),
             MessageState::Open | MessageState::Sending | MessageState::Partly => {
