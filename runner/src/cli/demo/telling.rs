@@ -18,8 +18,8 @@ use crate::record::{Recorder, ScheduleLock, explain};
 const LOOKS: u32 = 10;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Lines of a mail that are shown.
-const LINES_SHOWN: usize = 12;
+/// Paragraphs of a mail that are shown: what is wrong, and what was measured.
+const PARAGRAPHS_SHOWN: usize = 2;
 
 /// Tells people and shows it.
 pub(super) struct Telling {
@@ -85,11 +85,11 @@ fn show(news: &News<'_>, outbox: &Path) {
             ..
         } => {
             let to: Vec<&str> = mail.to.iter().map(|to| to.address.as_str()).collect();
-            let beginning: String = mail
-                .text
+            let paragraphs: Vec<&str> = mail.text.split("\n\n").take(PARAGRAPHS_SHOWN).collect();
+            let beginning: String = paragraphs
+                .join("\n\n")
                 .lines()
-                .take(LINES_SHOWN)
-                .map(|line| format!("  | {line}\n"))
+                .map(|line| format!("{}\n", format!("  | {line}").trim_end()))
                 .collect();
             output::data(&format!(
                 "\nmail to {}: {}\n  {}\n{beginning}",
