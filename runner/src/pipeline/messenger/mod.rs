@@ -74,6 +74,8 @@ pub enum News<'a> {
         route: &'a str,
         /// About which target; none for several.
         target: Option<&'a str>,
+        /// What was handed over; none if it never came to that.
+        content: Option<&'a Content>,
         /// What went wrong, if it is not with everybody.
         problem: Option<&'a str>,
     },
@@ -111,6 +113,7 @@ struct Parcel {
 /// A message that was handed over, or not, and whether that is written down.
 struct Handed {
     message: DueMessage,
+    content: Content,
     settlement: Settlement,
     written: Result<(), NotWritten>,
 }
@@ -242,6 +245,7 @@ impl Messenger {
             tell(News::Over {
                 route: &message.route,
                 target: message.target.as_deref(),
+                content: None,
                 problem: settlement.error.as_deref(),
             });
             self.write(settlement, tell).await;
@@ -335,6 +339,7 @@ impl Parcel {
         let written = recorder.settle(settlement.clone()).await;
         Handed {
             message,
+            content,
             settlement,
             written,
         }
@@ -345,6 +350,7 @@ fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(Ne
     // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
     let Ok(Handed {
         message,
+        content,
         settlement,
         written,
     }) = handed
@@ -357,6 +363,7 @@ fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(Ne
         MessageState::Sent | MessageState::Failed => News::Over {
             route,
             target,
+            content: Some(&content),
             problem,
         },
         MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
