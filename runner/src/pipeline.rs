@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use self::bounds::{Bounds, Queue};
 pub use self::gatekeeper::Gatekeeper;
+pub(crate) use self::self_watch::history_file;
 use crate::alert::incident::consider;
 use crate::clock::Clock;
 use crate::evaluate;

@@ -15,6 +15,7 @@ mod concurrency;
 mod configuration;
 mod connections;
 mod diagnose;
+mod doctor;
 mod examples;
 mod fleet;
 mod formats;

@@ -4,7 +4,7 @@
 //! long as it still has them; what checks remember and what is watched are read from their tables, and not
 //! from newer files.
 
-mod facts;
+pub(crate) mod facts;
 mod filter;
 mod incidents;
 mod notifications;
@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-pub use facts::{DaySeries, PastIncident, ToldFacts};
+pub use facts::{DaySeries, FactsQuestion, MessageFacts, PastIncident, ToldFacts};
 pub use filter::RunFilter;
 pub use incidents::{IncidentFilter, Which};
 pub use outbox::OutboxState;
@@ -226,7 +226,22 @@ impl Reader {
         incidents: &[IncidentId],
         now_us: i64,
     ) -> Result<Vec<ToldFacts>, Error> {
-        self.ask(|conn| facts::load(conn, incidents, now_us))
+        self.ask(|conn| {
+            let moment = conn.unchecked_transaction()?;
+            facts::of_incidents(&moment, incidents, now_us)
+        })
+    }
+
+    /// What there is to say in a message. While the writer is without its file, it knows more: see
+    /// [`crate::Writer::message_facts`].
+    ///
+    /// # Errors
+    /// As [`Reader::runs`].
+    pub fn message_facts(&self, question: &FactsQuestion) -> Result<MessageFacts, Error> {
+        self.ask(|conn| {
+            let moment = conn.unchecked_transaction()?;
+            facts::of_message(&moment, question)
+        })
     }
 
     /// What checks remember, for each pair in its order. Empty where nothing is.

@@ -20,3 +20,4 @@ mod records;
 mod round_trip;
 mod soundness;
 mod views;
+mod without_file;

@@ -149,13 +149,14 @@ impl Ledger {
     }
 }
 
-fn wait<T: Send + 'static>(what: impl FnOnce(Done<T>)) -> Result<T, Error> {
+pub fn wait<T: Send + 'static>(what: impl FnOnce(Done<T>)) -> Result<T, Error> {
     let (sender, answer) = channel();
     what(Box::new(move |result| sender.send(result).unwrap()));
     answer.recv().unwrap()
 }
 
-fn everything(situation: &Situation) -> Vec<Dispatch> {
+/// Tells `ops` of everything that it does not know.
+pub fn everything(situation: &Situation) -> Vec<Dispatch> {
     let mut by_target: BTreeMap<i64, Vec<MessageItem>> = BTreeMap::new();
     for standing in &situation.standings {
         let told = situation
@@ -255,4 +256,13 @@ fn what_a_message_says_of_an_incident() {
     assert_eq!(facts.past[0].peak, Warning);
     assert_eq!(facts.past[0].closed_us, NOW_US + 5 * MINUTE);
     assert_eq!(facts.measured, None, "a verdict is no metric");
+}
+
+/// SQLite finds nothing wrong with it.
+pub fn assert_sound(path: &Path) {
+    let conn = rusqlite::Connection::open(path).unwrap();
+    let answer: String = conn
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(answer, "ok");
 }

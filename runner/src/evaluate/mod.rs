@@ -21,7 +21,7 @@ mod knock;
 mod self_watch;
 
 pub use knock::judge_knock;
-pub use self_watch::{UNSENT_MAX, judge_signs};
+pub use self_watch::judge_signs;
 
 /// Judges what one run of `job` returned.
 #[must_use]

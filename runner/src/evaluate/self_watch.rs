@@ -8,7 +8,9 @@ use super::judge;
 use crate::model::job::Job;
 use crate::model::report::{Finding, Metric, Report};
 use crate::model::run::{Micros, Outcome};
-use crate::model::self_watch::{HistoryFile, NotRunning, Outbox, Resources, Signs};
+use crate::model::self_watch::{
+    FREE_BYTES_LOW, FREE_BYTES_MIN, HistoryFile, NotRunning, Outbox, Resources, Signs, UNSENT_MAX,
+};
 use crate::model::status::Status;
 use crate::model::unit::{format_duration, format_value};
 
@@ -26,15 +28,6 @@ pub const NAMED_MAX: usize = 10;
 
 /// So many runs of a job in a row that were not over in time are no accident.
 pub const OVERLAPS_MAX: u32 = 5;
-
-/// A message that nobody has by then does not get through.
-pub const UNSENT_MAX: Duration = Duration::from_secs(10 * 60);
-
-/// With less space on its disk than this a history will soon not be written, bytes.
-pub const FREE_BYTES_LOW: u64 = 256 << 20;
-
-/// With less than this it may already fail, bytes.
-pub const FREE_BYTES_MIN: u64 = 32 << 20;
 
 /// A log that is longer is never emptied: somebody reads the file without end. Bytes.
 pub const LOG_BYTES_MAX: u64 = 256 << 20;

@@ -35,6 +35,15 @@ pub const LOOKS_AGAIN_AFTER: Duration = Duration::from_secs(15);
 /// How long one look may take: it asks the history a few short questions.
 pub const LOOK_WITHIN: Duration = Duration::from_secs(10);
 
+/// A message that nobody has by then does not get through.
+pub const UNSENT_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// With less space on its disk than this a history will soon not be written, bytes.
+pub const FREE_BYTES_LOW: u64 = 256 << 20;
+
+/// With less than this it may already fail, bytes.
+pub const FREE_BYTES_MIN: u64 = 32 << 20;
+
 /// Every threshold has its own patience, so that two looks are enough against what is over at once.
 const RULES: Rules = Rules {
     confirm: 2,

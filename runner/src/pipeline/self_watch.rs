@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+pub(crate) use self::gather::history_file;
 pub use self::pulse::{Beat, Pulse};
 use self::tally::Tally;
 use super::Pipeline;

@@ -119,11 +119,3 @@ fn another_process_mutes_while_this_one_decides() {
     assert_eq!(ledger.look(0).0.silences.len(), 20);
     assert_sound(&ledger.path());
 }
-
-fn assert_sound(path: &Path) {
-    let conn = rusqlite::Connection::open(path).unwrap();
-    let answer: String = conn
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(answer, "ok");
-}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::evaluate::UNSENT_MAX;
+use crate::model::self_watch::UNSENT_MAX;
 use crate::model::unit::format_duration;
 use crate::pipeline::self_watch::Beat;
 

@@ -8,11 +8,15 @@
 //! | while it is handed over | it is handed over again, the same to the last byte, with the same id |
 //! | after that, before it is settled | likewise: the one case in which somebody gets it twice |
 //!
+//! While the history's file cannot be written, the writer of a schedule keeps all this in memory and people are
+//! told; what was told then is forgotten if the program is killed, and may be told again.
+//!
 //! At most one messenger works on a history: whoever has the schedule's lock.
 
 mod facts;
 mod maintenance;
 mod settling;
+mod writing;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -34,9 +38,13 @@ use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
 pub use settling::GIVE_UP_AFTER;
+use writing::Writing;
 
 /// Messages that are handed over at the same time.
 const IN_FLIGHT_MAX: usize = 8;
+
+/// A message that cannot be written down now is tried again after so long.
+const WRITE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What the configuration says of telling people.
 #[derive(Clone, Debug)]
@@ -66,6 +74,8 @@ pub enum News<'a> {
         route: &'a str,
         /// About which target; none for several.
         target: Option<&'a str>,
+        /// What was handed over; none if it never came to that.
+        content: Option<&'a Content>,
         /// What went wrong, if it is not with everybody.
         problem: Option<&'a str>,
     },
@@ -91,9 +101,19 @@ pub struct Messenger {
     in_flight: JoinSet<Handed>,
 }
 
+/// A message that is sealed and can be handed over.
+struct Parcel {
+    message: DueMessage,
+    content: Content,
+    /// The recipients that it is for.
+    open: Vec<String>,
+    channel: Channel,
+}
+
 /// A message that was handed over, or not, and whether that is written down.
 struct Handed {
     message: DueMessage,
+    content: Content,
     settlement: Settlement,
     written: Result<(), NotWritten>,
 }
@@ -146,7 +166,10 @@ impl Messenger {
                 tell(News::Decided);
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
                 for message in due.into_iter().take(free) {
-                    self.hand_over(message, tell).await;
+                    if let Some(parcel) = self.prepare(message, tell).await {
+                        let recorder = Arc::clone(&self.recorder);
+                        self.in_flight.spawn(parcel.hand_over(recorder, self.clock));
+                    }
                 }
             }
             Err(error) => tell(News::Stuck(&error)),
@@ -211,27 +234,42 @@ impl Messenger {
         self.recorder.reconcile(question, decide).await
     }
 
-    async fn hand_over(&mut self, message: DueMessage, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    /// Seals the message; none where it cannot be handed over now or ever.
+    async fn prepare(
+        &self,
+        message: DueMessage,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) -> Option<Parcel> {
         let Some(channel) = self.orders.channels.get(&message.route).cloned() else {
             let settlement = self.given_up(message.id, "the route is not configured any more");
             tell(News::Over {
                 route: &message.route,
                 target: message.target.as_deref(),
+                content: None,
                 problem: settlement.error.as_deref(),
             });
-            return self.write(settlement, tell).await;
+            self.write(settlement, tell).await;
+            return None;
         };
-        let Some(content) = self.content(&message, &channel).await else {
-            // Nothing of it is left in the history, as after somebody has deleted from it.
-            let settlement = self.given_up(message.id, "there is nothing left to tell");
-            return self.write(settlement, tell).await;
+        let content = match self.content(&message, &channel).await {
+            Writing::Written(content) => content,
+            Writing::Nothing => {
+                let settlement = self.given_up(message.id, "there is nothing left to tell");
+                self.write(settlement, tell).await;
+                return None;
+            }
+            Writing::NotNow(problem) => {
+                self.put_off(&message, &problem, tell).await;
+                return None;
+            }
         };
         let sealed = self
             .recorder
             .seal(self.clock.now(), message.id, content.to_text())
             .await;
         if let Err(error) = sealed {
-            return tell(News::Stuck(&error));
+            tell(News::Stuck(&error));
+            return None;
         }
         let open: Vec<String> = channel
             .recipients()
@@ -239,44 +277,39 @@ impl Messenger {
             .filter(|recipient| !message.settled.contains(recipient))
             .cloned()
             .collect();
-        let (recorder, clock) = (Arc::clone(&self.recorder), self.clock);
-        self.in_flight.spawn(async move {
-            let attempt = channel.send(&content, &open, &mut |_| {}).await;
-            let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
-            // At once and not at the next turn: killed before this, it would be handed over again.
-            let written = recorder.settle(settlement.clone()).await;
-            Handed {
-                message,
-                settlement,
-                written,
-            }
-        });
-    }
-
-    /// As it was handed over before, or as it is true now.
-    async fn content(&self, message: &DueMessage, channel: &Channel) -> Option<Content> {
-        let kept = message.content.as_deref();
-        if let Some(content) = kept.and_then(|text| Content::from_text(text).ok()) {
-            return Some(content);
-        }
-        let (orders, history, now) = (
-            Arc::clone(&self.orders),
-            self.history.clone(),
-            self.clock.now(),
-        );
-        let (message, channel) = (message.clone(), channel.clone());
-        // Reads a week of values and draws a picture.
-        let written = tokio::task::spawn_blocking(move || {
-            let notification = facts::gather(&history, &message, &orders, now)?;
-            Some(channel.write(&notification, &orders.zone))
-        });
-        written.await.ok().flatten()
+        Some(Parcel {
+            message,
+            content,
+            open,
+            channel,
+        })
     }
 
     async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Err(error) = self.recorder.settle(settlement).await {
             tell(News::Stuck(&error));
         }
+    }
+
+    /// Nobody can have it yet, so it may still change.
+    async fn put_off(
+        &self,
+        message: &DueMessage,
+        problem: &str,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        tell(News::Deferred {
+            route: &message.route,
+            problem,
+            again_in: WRITE_AGAIN_AFTER,
+        });
+        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
+        let settlement = Settlement {
+            state: MessageState::Open,
+            next_us: self.clock.now().0.saturating_add(again),
+            ..self.given_up(message.id, problem)
+        };
+        self.write(settlement, tell).await;
     }
 
     fn given_up(&self, id: MessageId, why: &str) -> Settlement {
@@ -292,10 +325,32 @@ impl Messenger {
     }
 }
 
+impl Parcel {
+    async fn hand_over(self, recorder: Arc<Recorder>, clock: Clock) -> Handed {
+        let Self {
+            message,
+            content,
+            open,
+            channel,
+        } = self;
+        let attempt = channel.send(&content, &open, &mut |_| {}).await;
+        let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
+        // At once and not at the next turn: killed before this, it would be handed over again.
+        let written = recorder.settle(settlement.clone()).await;
+        Handed {
+            message,
+            content,
+            settlement,
+            written,
+        }
+    }
+}
+
 fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(News<'_>) + Send)) {
     // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
     let Ok(Handed {
         message,
+        content,
         settlement,
         written,
     }) = handed
@@ -308,6 +363,7 @@ fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(Ne
         MessageState::Sent | MessageState::Failed => News::Over {
             route,
             target,
+            content: Some(&content),
             problem,
         },
         MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
@@ -320,8 +376,10 @@ fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(Ne
         tell(News::Stuck(&error));
     }
 }
-
 fn before(now: Micros, by: Duration) -> i64 {
     let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     now.0.saturating_sub(by)
 }
+
+#[cfg(test)]
+mod simulation;
