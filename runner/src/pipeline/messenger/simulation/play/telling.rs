@@ -47,7 +47,7 @@ impl Play {
         let _ = self.settle_what_ended().await;
     }
 
-    fn fly(&mut self, parcel: Parcel) {
+    pub(super) fn fly(&mut self, parcel: Parcel) {
         let (attempt, taken) = self.post.attempt(&parcel.open, self.steady, &mut self.dice);
         let takes = match self.calm {
             true => 0,
@@ -102,7 +102,7 @@ impl Play {
     }
 
     /// The other side keeps it.
-    fn take(&mut self, flight: &Flight) -> Result<(), String> {
+    pub(super) fn take(&mut self, flight: &Flight) -> Result<(), String> {
         let message = &flight.parcel.message;
         let (id, text) = (flight.parcel.content.id(), flight.parcel.content.to_text());
         for recipient in &flight.taken {
@@ -113,7 +113,7 @@ impl Play {
     }
 
     /// Nobody will have written down that it was taken.
-    fn allow_again(&mut self, flight: &Flight) {
+    pub(super) fn allow_again(&mut self, flight: &Flight) {
         for recipient in &flight.taken {
             let person = person(&flight.parcel.message, recipient);
             self.post.allow(&person, &flight.parcel.content.id());
@@ -147,7 +147,7 @@ impl Play {
     }
 
     /// What became of it, when it is given up: nobody else will have it.
-    fn after_settling(&mut self, message: &DueMessage) {
+    pub(super) fn after_settling(&mut self, message: &DueMessage) {
         let state = "SELECT state FROM outbox WHERE outbox_id = ?1";
         let state: Result<String, _> = self.conn.query_row(state, [message.id.0], |row| row.get(0));
         if state.as_deref() != Ok("failed") {
