@@ -24,6 +24,7 @@ fn ago(seconds: i64) -> Micros {
 
 fn look(started: Micros, status: Status) -> Observation {
     let reason = Reason {
+        object: None,
         status,
         text: "No job runs".into(),
         advice: Some("restart the schedule".into()),
@@ -151,7 +152,7 @@ fn each_fault_is_one_verdict() {
         (
             "a warning of the configuration",
             |it| {
-                it.facts.problems = vec![facts::Problem {
+                it.facts.problems = vec![Problem {
                     verdict: Warning,
                     remark: trouble("without effect"),
                 }];
@@ -161,7 +162,7 @@ fn each_fault_is_one_verdict() {
         (
             "a secret is missing",
             |it| {
-                it.facts.secrets = Some(vec![facts::Problem {
+                it.facts.secrets = Some(vec![Problem {
                     verdict: Failed,
                     remark: trouble("not set"),
                 }]);
@@ -320,7 +321,7 @@ fn each_fault_is_one_verdict() {
 #[test]
 fn a_configuration_with_problems_leaves_the_rest_to_later() {
     let facts = Facts {
-        problems: vec![facts::Problem {
+        problems: vec![Problem {
             verdict: Verdict::Failed,
             remark: trouble("it is no TOML"),
         }],
