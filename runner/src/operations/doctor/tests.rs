@@ -143,6 +143,11 @@ fn faults(doctor: &Doctor) -> Vec<(Subject, Verdict)> {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a table of cases"
+)]
 fn each_fault_is_one_verdict() {
     use Subject as S;
     use Verdict::{Failed, Skipped, Warning};

@@ -101,11 +101,12 @@ impl Play {
     pub fn new(seed: u64, targets: usize, jobs: usize) -> Self {
         let mut dice = Dice::new(seed);
         // The nights in which the clocks of Berlin change, and another one.
-        let began = at(*dice.pick(&[
+        let began: &str = dice.pick(&[
             "2026-03-28T12:00:00Z",
             "2026-10-24T12:00:00Z",
             "2026-06-05T12:00:00Z",
-        ]));
+        ]);
+        let began = at(began);
         let folder = folder();
         let path = folder.path().join("history.db");
         let recorder = Arc::new(Recorder::open(&path, Micros(began)).expect("a history"));
