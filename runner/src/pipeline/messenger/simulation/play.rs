@@ -101,7 +101,7 @@ impl Play {
     pub fn new(seed: u64, targets: usize, jobs: usize) -> Self {
         let mut dice = Dice::new(seed);
         // The nights in which the clocks of Berlin change, and another one.
-        let began: &str = dice.pick(&[
+        let began = dice.pick::<&str>(&[
             "2026-03-28T12:00:00Z",
             "2026-10-24T12:00:00Z",
             "2026-06-05T12:00:00Z",
