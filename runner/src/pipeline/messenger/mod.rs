@@ -14,7 +14,7 @@ mod facts;
 mod maintenance;
 mod settling;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,6 +90,20 @@ pub struct Messenger {
     history: PathBuf,
     clock: Clock,
     in_flight: JoinSet<Handed>,
+    /// What became of messages while the history could not be written, oldest first.
+    unwritten: VecDeque<Settlement>,
+    stage: Stage,
+}
+
+/// What is done before the first turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Nothing.
+    New,
+    /// What a killed messenger was handing over is to be handed over again.
+    Resumed,
+    /// The incidents of jobs that are gone have ended, too.
+    Begun,
 }
 
 /// A message that is sealed and can be handed over.
@@ -130,12 +144,33 @@ impl Messenger {
             history,
             clock,
             in_flight: JoinSet::new(),
+            unwritten: VecDeque::new(),
+            stage: Stage::New,
         }
     }
 
     /// Goes on with other orders.
     pub fn replace(&mut self, orders: Arc<Orders>) {
         self.orders = orders;
+        // What this one is handing over must not be handed over a second time.
+        self.stage = self.stage.min(Stage::Resumed);
+    }
+
+    /// Before each turn of a schedule: [`Self::resume`] at first, and [`Self::retire_others`] at first and
+    /// with other orders.
+    ///
+    /// # Errors
+    /// The history cannot be written; what is left to do is done the next time.
+    pub async fn begin(&mut self) -> Result<(), NotWritten> {
+        if self.stage == Stage::New {
+            self.resume().await?;
+            self.stage = Stage::Resumed;
+        }
+        if self.stage == Stage::Resumed {
+            self.retire_others().await?;
+            self.stage = Stage::Begun;
+        }
+        Ok(())
     }
 
     /// Before the first turn: what a killed messenger was handing over is handed over again.
@@ -151,7 +186,7 @@ impl Messenger {
         while let Some(handed) = self.in_flight.try_join_next() {
             self.settle(handed, tell).await;
         }
-        match self.reconcile().await {
+        match self.decide().await {
             Ok(due) => {
                 tell(News::Decided);
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
@@ -194,6 +229,22 @@ impl Messenger {
         self.recorder.retire(configured, self.clock.now()).await
     }
 
+    /// Writes down what is left to, and what is to be told.
+    async fn decide(&mut self) -> Result<Vec<DueMessage>, NotWritten> {
+        self.catch_up().await?;
+        self.reconcile().await
+    }
+
+    /// Nobody else knows what became of these: until it is written down, the history believes that they
+    /// are being handed over, and lets nothing else about their targets leave.
+    async fn catch_up(&mut self) -> Result<(), NotWritten> {
+        while let Some(settlement) = self.unwritten.front() {
+            self.recorder.settle(settlement.clone()).await?;
+            self.unwritten.pop_front();
+        }
+        Ok(())
+    }
+
     async fn reconcile(&self) -> Result<Vec<DueMessage>, NotWritten> {
         let now = self.clock.now();
         let orders = Arc::clone(&self.orders);
@@ -225,7 +276,7 @@ impl Messenger {
 
     /// Seals the message; none where it cannot be handed over now or ever.
     async fn prepare(
-        &self,
+        &mut self,
         message: DueMessage,
         tell: &mut (impl FnMut(News<'_>) + Send),
     ) -> Option<Parcel> {
@@ -321,8 +372,13 @@ impl Messenger {
         self.write(settlement, tell).await;
     }
 
-    async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
-        if let Err(error) = self.recorder.settle(settlement).await {
+    async fn write(
+        &mut self,
+        settlement: Settlement,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        self.unwritten.push_back(settlement);
+        if let Err(error) = self.catch_up().await {
             tell(News::Stuck(&error));
         }
     }

@@ -467,7 +467,7 @@ impl Play {
         if self.settle_what_ended().await.is_killed() {
             return;
         }
-        let due = self.messenger.reconcile().await;
+        let due = self.messenger.decide().await;
         if due.is_ok() && !self.with_oncall {
             self.post.forget(ONCALL);
         }
@@ -578,11 +578,7 @@ impl Play {
     }
 
     async fn begin(&mut self) {
-        let begun = match self.messenger.resume().await {
-            Ok(_) => self.messenger.retire_others().await,
-            Err(error) => Err(error),
-        };
-        if begun.is_ok() {
+        if self.messenger.begin().await.is_ok() {
             self.is_begun = true;
             let jobs = &self.messenger.orders.jobs;
             let is_configured = |target: &str, job: &str| {
