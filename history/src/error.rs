@@ -99,6 +99,27 @@ pub enum Cause {
     Unexpected,
 }
 
+impl Cause {
+    /// Whether it may pass while the program runs; otherwise the path names something that is not ours to write.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Newer { .. } | Self::Foreign { .. } | Self::NotAFile => false,
+            Self::Missing
+            | Self::NoFolder
+            | Self::Denied
+            | Self::ReadOnly
+            | Self::Full
+            | Self::Busy
+            | Self::Corrupt
+            | Self::NoWal { .. }
+            | Self::Rejected
+            | Self::Io
+            | Self::Stopped
+            | Self::Unexpected => true,
+        }
+    }
+}
+
 impl Error {
     /// One sentence: what to do next.
     #[must_use]

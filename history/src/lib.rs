@@ -58,9 +58,10 @@ pub mod record;
 mod writer;
 
 pub use error::{Action, Cause, Error};
-pub use file::SetAside;
+pub use file::{SetAside, try_writing};
 pub use reader::{
-    DaySeries, IncidentFilter, PastIncident, Reader, RunDetail, RunFilter, RunSummary, StateEntry,
-    StateOwner, ToldFacts, WatchSummary, Which,
+    DaySeries, FactsQuestion, IncidentFilter, MessageFacts, OutboxState, PastIncident, Reader,
+    RunDetail, RunFilter, RunSummary, Soundness, StateEntry, StateOwner, ToldFacts, WatchSummary,
+    Which,
 };
-pub use writer::{Acknowledge, Done, NotAcknowledged, Writer, WriterStats};
+pub use writer::{Acknowledge, Done, NotAcknowledged, WithoutFile, Writer, WriterStats};

@@ -12,6 +12,9 @@ use crate::error::{Action, Cause, Error, classify};
 /// quarter of a second at most, and a commit on a slow disk.
 const BUSY_WAIT_MAX: Duration = Duration::from_secs(15);
 
+/// The same while everything goes on without the file: who waits for the writer must not wait long.
+const BUSY_WAIT_BRIEF: Duration = Duration::from_secs(2);
+
 /// Between two attempts. SQLite's own timeout tries ten times a second in the end, and so hardly ever
 /// meets the moment between two transactions of a process that is busy writing.
 const BUSY_PAUSE: Duration = Duration::from_millis(1);
@@ -40,19 +43,28 @@ pub(super) fn connect_for_writing(path: &Path) -> Result<Connection, Error> {
 
 /// Connects to a file that must exist, and can only read.
 pub(crate) fn connect_for_reading(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect_to_existing(path, flags, Action::Read)
+}
+
+/// Connects to a file that must exist, and could write.
+pub(super) fn connect_for_trying(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect_to_existing(path, flags, Action::Open)
+}
+
+fn connect_to_existing(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, Error> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => return Err(Error::new(Action::Read, path, Cause::NotAFile)),
+        Ok(_) => return Err(Error::new(action, path, Cause::NotAFile)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::new(Action::Read, path, Cause::Missing));
+            return Err(Error::new(action, path, Cause::Missing));
         }
-        Err(error) => return Err(Error::io(Action::Read, path, error)),
+        Err(error) => return Err(Error::io(action, path, error)),
     }
     // An absolute path, because SQLite takes some relative ones for something else than a file.
-    let path =
-        &std::fs::canonicalize(path).map_err(|error| Error::io(Action::Read, path, error))?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    connect(path, flags, Action::Read)
+    let path = &std::fs::canonicalize(path).map_err(|error| Error::io(action, path, error))?;
+    connect(path, flags, action)
 }
 
 fn connect(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, Error> {
@@ -79,10 +91,35 @@ fn connect(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, 
     Ok(conn)
 }
 
+/// How long to wait for other processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Without the file nothing goes on.
+    Long,
+    /// It does.
+    Brief,
+}
+
+/// From now on this connection waits so long.
+pub(crate) fn have_patience(conn: &mut Connection, patience: Patience) -> rusqlite::Result<()> {
+    conn.busy_handler(Some(match patience {
+        Patience::Long => wait_for_others,
+        Patience::Brief => wait_briefly,
+    }))
+}
+
 /// Called with the number of attempts so far; whether to try again.
 fn wait_for_others(attempts: i32) -> bool {
+    pause(attempts, BUSY_WAIT_MAX)
+}
+
+fn wait_briefly(attempts: i32) -> bool {
+    pause(attempts, BUSY_WAIT_BRIEF)
+}
+
+fn pause(attempts: i32, at_most: Duration) -> bool {
     std::thread::sleep(BUSY_PAUSE);
-    BUSY_PAUSE * attempts.unsigned_abs() < BUSY_WAIT_MAX
+    BUSY_PAUSE * attempts.unsigned_abs() < at_most
 }
 
 /// Settings for a connection to a file that is known to be ours and up to date.

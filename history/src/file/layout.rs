@@ -133,6 +133,14 @@ pub(super) fn migrate(
     Ok(())
 }
 
+/// Gives an empty database in memory the newest layout. Nothing is to be kept of it, so it has no log.
+pub(crate) fn build(conn: &Connection, now_us: i64) -> rusqlite::Result<()> {
+    for (version, migration) in (1..).zip(MIGRATIONS) {
+        apply(conn, version, migration, now_us)?;
+    }
+    Ok(())
+}
+
 /// Whether the header's version is the one that the newest migration left there. A damaged byte may say
 /// otherwise, and then a migration would be applied to what it has made already.
 fn is_borne_out(conn: &Connection, version: i64) -> rusqlite::Result<bool> {

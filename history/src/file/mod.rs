@@ -9,17 +9,19 @@ mod aside;
 mod connection;
 mod layout;
 mod lock;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 pub use aside::SetAside;
-pub(crate) use connection::connect_for_reading;
-pub(crate) use layout::{Layout, MIGRATIONS, known_version};
+pub(crate) use connection::{Patience, connect_for_reading, have_patience};
+pub(crate) use layout::{Layout, MIGRATIONS, build, known_version};
+pub use trial::try_writing;
 
 use crate::error::{Action, Cause, Error};
-use aside::Identity;
+pub(crate) use aside::Identity;
 use layout::Migration;
 use lock::FolderLock;
 
@@ -90,6 +92,16 @@ impl OpenFile {
     pub(crate) fn has_other_layout(&self) -> bool {
         let known = Layout::Version(known_version(MIGRATIONS));
         Layout::of(&self.conn, &self.path).is_ok_and(|layout| layout != known)
+    }
+
+    /// Which file it is, whatever the path names by now.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.identity
+    }
+
+    /// Makes room on a full disk: what is in the log alone goes where it belongs, if that is possible.
+    pub(crate) fn empty_log(&self) {
+        connection::shorten_log(&self.conn, &self.path);
     }
 
     /// Closes the file, tidied for whoever opens it next.

@@ -1,9 +1,10 @@
-//! [`ToldFacts`]: what a message says of an incident: the incident itself, what was measured in the last
-//! day, what was found, what came before.
+//! [`MessageFacts`]: what a message says of incidents ([`ToldFacts`]): each itself, what was measured in the
+//! last day, what was found, what came before; and what else is wrong with the target.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{findings_of, incidents, rows};
+use super::incidents::{self, IncidentFilter};
+use super::{findings_of, rows};
 use crate::incident::{IncidentId, IncidentSummary};
 use crate::notification::Acknowledgement;
 use crate::record::{FindingRecord, RunId, StoredStatus};
@@ -66,16 +67,61 @@ pub struct PastIncident {
     pub peak: StoredStatus,
 }
 
-pub(super) fn load(
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactsQuestion {
+    /// What it tells.
+    pub incidents: Vec<IncidentId>,
+    /// The target whose other open incidents are wanted, too.
+    pub target: Option<String>,
+    /// At most so many of them, the newest.
+    pub others_max: u32,
+    /// Now.
+    pub now_us: i64,
+}
+
+/// What there is to say in a message.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MessageFacts {
+    /// Of the incidents, in their order; those that are unknown are left out.
+    pub told: Vec<ToldFacts>,
+    /// Of the target's other open incidents.
+    pub others: Vec<ToldFacts>,
+}
+
+/// All of it is of one moment if this is called in a transaction.
+pub(crate) fn of_message(
+    conn: &Connection,
+    question: &FactsQuestion,
+) -> rusqlite::Result<MessageFacts> {
+    let others = match &question.target {
+        // Names are letters, digits and `._-`: a glob that fits the target alone.
+        Some(target) => IncidentFilter {
+            target: Some(target.clone()),
+            ..IncidentFilter::open(question.others_max)
+        }
+        .select(conn)?,
+        None => Vec::new(),
+    };
+    let others: Vec<IncidentId> = others
+        .iter()
+        .map(|incident| incident.id)
+        .filter(|id| !question.incidents.contains(id))
+        .collect();
+    Ok(MessageFacts {
+        told: of_incidents(conn, &question.incidents, question.now_us)?,
+        others: of_incidents(conn, &others, question.now_us)?,
+    })
+}
+
+pub(super) fn of_incidents(
     conn: &Connection,
     ids: &[IncidentId],
     now_us: i64,
 ) -> rusqlite::Result<Vec<ToldFacts>> {
-    // One transaction, so that all of it is of one moment.
-    let snapshot = conn.unchecked_transaction()?;
     let mut facts = Vec::new();
     for id in ids {
-        facts.extend(of_incident(&snapshot, *id, now_us)?);
+        facts.extend(of_incident(conn, *id, now_us)?);
     }
     Ok(facts)
 }

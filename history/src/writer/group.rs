@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::Pending;
 use super::session::Session;
-use crate::error::{Action, Cause, Error};
+use crate::error::{Action, Cause, Error, classify};
 use crate::record::RunId;
 
 /// Runs in one transaction.
@@ -119,10 +119,20 @@ impl Group {
         session: &mut Session<'_>,
         queue: &Receiver<Pending>,
     ) -> Result<Results, NotWritten> {
+        self.write_after(|| Ok(()), session, queue)
+    }
+
+    /// The same, with something that the transaction begins with.
+    pub(super) fn write_after(
+        &mut self,
+        first: impl FnOnce() -> rusqlite::Result<()>,
+        session: &mut Session<'_>,
+        queue: &Receiver<Pending>,
+    ) -> Result<Results, NotWritten> {
         self.attempts += 1;
         let begun = Instant::now();
         session.begin()?;
-        let written = self.fill(session, queue, begun).and_then(|results| {
+        let written = self.fill(first, session, queue, begun).and_then(|results| {
             session.commit()?;
             Ok(results)
         });
@@ -134,6 +144,7 @@ impl Group {
 
     fn fill(
         &mut self,
+        first: impl FnOnce() -> rusqlite::Result<()>,
         session: &mut Session<'_>,
         queue: &Receiver<Pending>,
         begun: Instant,
@@ -141,6 +152,7 @@ impl Group {
         if !session.has_known_layout()? {
             return Err(NotWritten::OtherLayout);
         }
+        first()?;
         let mut results = Vec::with_capacity(self.entries.len());
         loop {
             for pending in &mut self.entries[results.len()..] {
@@ -153,6 +165,18 @@ impl Group {
                 Ok(pending) => self.entries.push(pending),
                 Err(_) => return Ok(results),
             }
+        }
+    }
+
+    /// The numbers of a group that is written where it is lost with the process.
+    pub(super) fn not_stored(&self) -> Tally {
+        let runs = self
+            .entries
+            .iter()
+            .filter(|pending| matches!(pending, Pending::Run(_)));
+        Tally {
+            failures: runs.count() as u64,
+            ..Tally::default()
         }
     }
 
@@ -175,6 +199,19 @@ impl Group {
                 (pending, Ok(Written::Entry)) => {
                     pending.fail(Error::new(Action::Write, path, Cause::Unexpected));
                 }
+            }
+        }
+    }
+
+    /// Tells whoever waits for a run that it is not stored, and why; what became of everything else.
+    pub(super) fn acknowledge_without_file(self, results: Results, why: &Error) {
+        for (pending, result) in self.entries.into_iter().zip(results) {
+            match (pending, result) {
+                (Pending::Entry(entry), Ok(_)) => entry.done(Ok(())),
+                (pending, Err(error)) if classify(&error) == Cause::Rejected => {
+                    pending.fail(Error::sqlite(Action::Write, &why.path, error));
+                }
+                (pending, _) => pending.fail(why.clone()),
             }
         }
     }

@@ -3,12 +3,15 @@
 //! Runs that wait are written in one transaction, because each commit waits for the disk: see
 //! [`group`]. Nobody waits for company, though: a lone run is committed at once, and what arrives
 //! meanwhile is the next group. [`worker`] is the thread, [`session`] writes one run, [`dictionary`]
-//! knows the ids of names, [`ledger`] is who was told what.
+//! knows the ids of names, [`ledger`] is who was told what, [`interim`] stands in while the file cannot be
+//! written.
 
+mod absence;
 mod dictionary;
 mod entry;
 mod group;
 mod incidents;
+mod interim;
 mod ledger;
 mod session;
 mod worker;
@@ -59,6 +62,24 @@ pub struct WriterStats {
     pub busy: Duration,
 }
 
+/// The file cannot be written, and runs are not stored.
+#[derive(Clone, Debug)]
+pub struct WithoutFile {
+    /// Since when, microseconds since 1970-01-01T00:00:00Z.
+    pub since_us: i64,
+    /// Why, as of the last attempt.
+    pub error: Error,
+}
+
+/// What goes on while the file cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StandIn {
+    /// A history in memory.
+    Memory,
+    /// Nothing: a program that is about to end must not say that it has done what is lost with it.
+    Nothing,
+}
+
 /// Something on its way to the file.
 enum Pending {
     Run(Box<PendingRun>),
@@ -101,6 +122,7 @@ struct Shared {
     failures: AtomicU64,
     busy_ns: AtomicU64,
     set_aside: Mutex<Vec<SetAside>>,
+    without_file: Mutex<Option<WithoutFile>>,
 }
 
 impl Writer {
@@ -112,19 +134,50 @@ impl Writer {
     /// A newer or foreign file, which stays untouched; a path that is no file or cannot be written;
     /// a full disk. The cause tells them apart.
     pub fn open(path: &Path, now_us: i64) -> Result<Self, Error> {
-        let shared = Arc::new(Shared::default());
         let mut set_aside = Vec::new();
         let file = OpenFile::open(path, now_us, &mut set_aside)?;
-        shared.lock_set_aside().append(&mut set_aside);
+        Self::start(path, now_us, Ok(file), set_aside, StandIn::Nothing)
+    }
+
+    /// As [`Writer::open`], for a program that goes on for long. While the file cannot be written, from the
+    /// beginning or later, a history in memory stands in: runs are answered with the error and change
+    /// incidents all the same, everything else works. It comes into the file as soon as that can be written,
+    /// and is lost if the program ends before: see [`Writer::without_file`].
+    ///
+    /// # Errors
+    /// A file that never will be ours to write: a newer or foreign one, or none. The cause tells them apart.
+    pub fn open_for_long(path: &Path, now_us: i64) -> Result<Self, Error> {
+        let mut set_aside = Vec::new();
+        match OpenFile::open(path, now_us, &mut set_aside) {
+            Err(error) if !error.cause.may_pass() => Err(error),
+            opened => Self::start(path, now_us, opened, set_aside, StandIn::Memory),
+        }
+    }
+
+    fn start(
+        path: &Path,
+        now_us: i64,
+        opened: Result<OpenFile, Error>,
+        set_aside: Vec<SetAside>,
+        stand_in: StandIn,
+    ) -> Result<Self, Error> {
+        let shared = Arc::new(Shared::default());
+        *shared.lock_set_aside() = set_aside;
+        if let Err(error) = &opened {
+            shared.lose_file(now_us, error);
+        }
         let (sender, queue) = sync_channel(QUEUE_MAX);
         let worker = Worker {
-            path: file.path.clone(),
+            path: opened
+                .as_ref()
+                .map_or_else(|_| path.to_owned(), |file| file.path.clone()),
             queue,
             shared: Arc::clone(&shared),
+            stand_in,
         };
         let thread = std::thread::Builder::new()
             .name("history-writer".to_owned())
-            .spawn(move || worker.serve(file))
+            .spawn(move || worker.serve(opened, now_us))
             .map_err(|error| Error::io(Action::Open, path, error))?;
         Ok(Self {
             path: path.to_owned(),
@@ -169,6 +222,12 @@ impl Writer {
         self.shared.lock_set_aside().clone()
     }
 
+    /// Set while the file cannot be written.
+    #[must_use]
+    pub fn without_file(&self) -> Option<WithoutFile> {
+        self.shared.lock_without_file().clone()
+    }
+
     /// What it has done so far.
     #[must_use]
     pub fn stats(&self) -> WriterStats {
@@ -208,6 +267,25 @@ impl Shared {
         self.set_aside
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_without_file(&self) -> MutexGuard<'_, Option<WithoutFile>> {
+        self.without_file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the file cannot be written, or still cannot, for this reason.
+    fn lose_file(&self, now_us: i64, error: &Error) {
+        let mut without_file = self.lock_without_file();
+        *without_file = Some(WithoutFile {
+            since_us: without_file.as_ref().map_or(now_us, |known| known.since_us),
+            error: error.clone(),
+        });
+    }
+
+    fn have_file(&self) {
+        *self.lock_without_file() = None;
     }
 
     fn count(&self, tally: &Tally, busy: Duration) {

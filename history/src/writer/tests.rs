@@ -186,11 +186,12 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
         path: path.clone(),
         queue,
         shared: Arc::clone(&shared),
+        stand_in: StandIn::Memory,
     };
     let (pending, answer) = pending(run("orders", 1, ""));
     sender.send(pending).unwrap();
     drop(sender);
-    worker.serve(file);
+    worker.serve(Ok(file), 0);
     let newer = Cause::Newer {
         file: 99,
         known: known_version(MIGRATIONS),

@@ -1,16 +1,16 @@
 //! [`Worker`]: the writer's thread, from one file to the next.
 //!
-//! A full or failing disk fails the runs in question and not the writer: the next group tries again.
-//! A file found damaged while writing is set aside, a new one begun, and the group written there.
+//! A file found damaged while writing is set aside, a new one begun, and the group written there. While the
+//! file cannot be written at all, work goes on in [`super::absence`].
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::group::{Group, NotWritten, Tally};
+use super::group::{Group, NotWritten, Results, Tally};
 use super::session::Session;
-use super::{Pending, Shared};
+use super::{Pending, Shared, StandIn};
 use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
 use crate::file::OpenFile;
 
@@ -19,6 +19,7 @@ pub(super) struct Worker {
     pub(super) path: PathBuf,
     pub(super) queue: Receiver<Pending>,
     pub(super) shared: Arc<Shared>,
+    pub(super) stand_in: StandIn,
 }
 
 /// Why the work on one file ended.
@@ -30,31 +31,40 @@ enum End {
     /// The path names another file by now or none, or the file has another layout; this group is
     /// not written yet.
     Replaced(Group),
-    /// It cannot be used just now; everyone who waited has been told.
-    Unusable,
+    /// It cannot be written just now; neither is this group.
+    Unwritable(Group, Error),
 }
 
 impl Worker {
     /// Until nobody will send any more.
-    pub(super) fn serve(&self, file: OpenFile) {
-        let mut file = Some(file);
-        let mut unwritten = Group::default();
+    pub(super) fn serve(&self, opened: Result<OpenFile, Error>, now_us: i64) {
+        let (mut opened, mut before) = (opened, None);
+        let (mut unwritten, mut now_us) = (Group::default(), now_us);
         loop {
-            let Some(current) = file.take().or_else(|| self.reopen(&mut unwritten)) else {
-                return;
-            };
-            match self.serve_file(&current, std::mem::take(&mut unwritten)) {
-                End::QueueClosed => return current.close(),
-                End::Unusable => {}
-                End::Replaced(group) => unwritten = group,
-                End::Damaged(group) => {
-                    unwritten = group;
-                    match current.give_up(unwritten.time_us()) {
-                        Ok(set_aside) => self.shared.lock_set_aside().extend(set_aside),
-                        Err(error) => self.fail(std::mem::take(&mut unwritten), error),
+            let file = match opened {
+                Ok(file) => file,
+                Err(error) => {
+                    let group = std::mem::take(&mut unwritten);
+                    match self.serve_without(before.take(), group, error, now_us) {
+                        Some(file) => file,
+                        None => return,
                     }
                 }
-            }
+            };
+            let end = self.serve_file(&file, std::mem::take(&mut unwritten));
+            (unwritten, opened, before) = match end {
+                End::QueueClosed => return file.close(),
+                End::Replaced(group) => {
+                    let opened = self.open(group.time_us());
+                    (group, opened, Some(file))
+                }
+                End::Damaged(group) => {
+                    let opened = self.begin_anew(file, group.time_us());
+                    (group, opened, None)
+                }
+                End::Unwritable(group, error) => (group, Err(error), Some(file)),
+            };
+            now_us = unwritten.time_us();
         }
     }
 
@@ -75,11 +85,7 @@ impl Worker {
             }
             let begun = Instant::now();
             match group.write(&mut session, &self.queue) {
-                Ok(results) => {
-                    // Counted first, so that whoever hears of a run finds it counted.
-                    self.shared.count(&Tally::of(&results), begun.elapsed());
-                    group.acknowledge(results, &self.path);
-                }
+                Ok(results) => self.acknowledge(group, results, begun),
                 // Opening it again says which.
                 Err(NotWritten::OtherLayout) => return End::Replaced(group),
                 Err(NotWritten::Sqlite(error))
@@ -88,7 +94,7 @@ impl Worker {
                     return End::Damaged(group);
                 }
                 Err(NotWritten::Sqlite(error)) => {
-                    self.fail(group, Error::sqlite(Action::Write, &self.path, error));
+                    return End::Unwritable(group, self.not_written(error));
                 }
             }
         }
@@ -107,8 +113,7 @@ impl Worker {
         if damaged && group.may_try_again() {
             return End::Damaged(group.tried());
         }
-        self.fail(group, Error::sqlite(Action::Write, &self.path, error));
-        End::Unusable
+        End::Unwritable(group, self.not_written(error))
     }
 
     /// The group itself if it has runs; otherwise one with the next run to arrive.
@@ -120,25 +125,27 @@ impl Worker {
         }
     }
 
-    /// Opens the file again after it was given up. While that fails, so does every run.
-    fn reopen(&self, unwritten: &mut Group) -> Option<OpenFile> {
-        loop {
-            let group = self.wait_for(std::mem::take(unwritten))?;
-            let mut set_aside = Vec::new();
-            let opened = OpenFile::open(&self.path, group.time_us(), &mut set_aside);
-            self.shared.lock_set_aside().append(&mut set_aside);
-            match opened {
-                Ok(file) => {
-                    *unwritten = group;
-                    return Some(file);
-                }
-                Err(error) => self.fail(group, error),
-            }
-        }
+    pub(super) fn open(&self, now_us: i64) -> Result<OpenFile, Error> {
+        let mut set_aside = Vec::new();
+        let opened = OpenFile::open(&self.path, now_us, &mut set_aside);
+        self.shared.lock_set_aside().append(&mut set_aside);
+        opened
     }
 
-    fn fail(&self, group: Group, error: Error) {
-        self.shared.count(&group.all_failed(), Duration::ZERO);
-        group.reject(&error.during(Action::Write));
+    /// Instead of a damaged file.
+    pub(super) fn begin_anew(&self, damaged: OpenFile, now_us: i64) -> Result<OpenFile, Error> {
+        let set_aside = damaged.give_up(now_us)?;
+        self.shared.lock_set_aside().extend(set_aside);
+        self.open(now_us)
+    }
+
+    pub(super) fn acknowledge(&self, group: Group, results: Results, begun: Instant) {
+        // Counted first, so that whoever hears of a run finds it counted.
+        self.shared.count(&Tally::of(&results), begun.elapsed());
+        group.acknowledge(results, &self.path);
+    }
+
+    pub(super) fn not_written(&self, error: rusqlite::Error) -> Error {
+        Error::sqlite(Action::Write, &self.path, error)
     }
 }

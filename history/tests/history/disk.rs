@@ -9,11 +9,11 @@ use checkrun_history::{Cause, Reader, RunFilter, Writer};
 use crate::records::*;
 
 /// Unmounts when dropped.
-struct Mount(tempfile::TempDir);
+pub struct Mount(pub tempfile::TempDir);
 
 impl Mount {
     /// A file system in memory, `None` if we may not mount.
-    fn of_size(size: &str) -> Option<Self> {
+    pub fn of_size(size: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let options = format!("size={size}");
         let mounted = mount(&["-t", "tmpfs", "-o", &options, "tmpfs"], folder.path());

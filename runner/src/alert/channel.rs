@@ -23,7 +23,6 @@ use crate::model::route::{Destination, Route, WebhookFormat};
 #[derive(Clone, Debug)]
 pub struct Channel {
     recipients: Vec<String>,
-    host: String,
     kind: Kind,
 }
 
@@ -94,7 +93,6 @@ impl Channel {
         };
         Some(Self {
             recipients: route.destination.recipients(),
-            host: host.to_owned(),
             kind,
         })
     }
@@ -137,6 +135,11 @@ impl Channel {
                     .map(|to| to.address.clone())
                     .filter(is_open)
                     .collect();
+                if to.is_empty() {
+                    // Those who are left are no longer people of this mail.
+                    let end = End::Stopped(Phase::Content, Cause::OtherMeans);
+                    return Attempt::of_all(open, Fate::Refused, end);
+                }
                 mail.transport.send(message, &to, watch).await
             }
             (Kind::Webhook(sender, _), Content::Webhook { id, body }) => {

@@ -110,11 +110,13 @@ pub fn say(news: &News<'_>) {
             route,
             target,
             problem: None,
+            ..
         } => output::note(&format!("told {route} about {}", about(*target))),
         News::Over {
             route,
             target,
             problem: Some(problem),
+            ..
         } => output::note(&format!(
             "warning: {route} was not told about {}, or not everybody: {problem}",
             about(*target)

@@ -4,7 +4,7 @@ use checkrun_history::incident::IncidentId;
 use checkrun_history::notification::{
     Acknowledgement, Decide, DueMessage, MessageId, Question, Settlement, Silence,
 };
-use checkrun_history::{Done, Error, NotAcknowledged, Writer};
+use checkrun_history::{Done, Error, FactsQuestion, MessageFacts, NotAcknowledged, Writer};
 use tokio::sync::oneshot;
 
 use super::{Recorder, explain};
@@ -71,6 +71,15 @@ impl Recorder {
         now: Micros,
     ) -> Result<usize, NotWritten> {
         self.ask(|writer, done| writer.retire(configured, now.0, done))
+            .await
+    }
+
+    /// See [`Writer::message_facts`].
+    ///
+    /// # Errors
+    /// The history cannot be written.
+    pub async fn message_facts(&self, question: FactsQuestion) -> Result<MessageFacts, NotWritten> {
+        self.ask(|writer, done| writer.message_facts(question, done))
             .await
     }
 

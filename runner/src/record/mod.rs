@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use checkrun_history::{Error, SetAside, Writer, WriterStats};
+use checkrun_history::{Error, SetAside, WithoutFile as WithoutFileRecord, Writer, WriterStats};
 use tokio::sync::oneshot;
 
 use crate::model::run::{Micros, Stored};
@@ -22,8 +22,17 @@ pub use convert::JudgedRun;
 pub use gates::stored_gates;
 pub use incident::Consider;
 pub use ledger::NotWritten;
-pub use lock::{NoLock, ScheduleLock};
+pub use lock::{Holder, NoLock, ScheduleLock};
 pub use memory::Memory;
+
+/// The history's file cannot be written, and runs are not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithoutFile {
+    /// Since when.
+    pub since: Micros,
+    /// What failed, where, why, and what to do next.
+    pub problem: String,
+}
 
 /// Keeps outcomes in one history file.
 #[derive(Debug)]
@@ -38,10 +47,32 @@ impl Recorder {
     /// # Errors
     /// As [`Writer::open`].
     pub fn open(path: &Path, now: Micros) -> Result<Self, Error> {
-        let writer = Writer::open(path, now.0)?;
-        Ok(Self {
+        Writer::open(path, now.0).map(Self::of)
+    }
+
+    /// The same for a program that goes on for long: while the file cannot be written, from the beginning or
+    /// later, people are told all the same. See [`Self::without_file`].
+    ///
+    /// # Errors
+    /// As [`Writer::open_for_long`].
+    pub fn open_for_long(path: &Path, now: Micros) -> Result<Self, Error> {
+        Writer::open_for_long(path, now.0).map(Self::of)
+    }
+
+    fn of(writer: Writer) -> Self {
+        Self {
             set_aside_at_start: writer.set_aside().len(),
             writer,
+        }
+    }
+
+    /// Set while the file cannot be written.
+    #[must_use]
+    pub fn without_file(&self) -> Option<WithoutFile> {
+        let WithoutFileRecord { since_us, error } = self.writer.without_file()?;
+        Some(WithoutFile {
+            since: Micros(since_us),
+            problem: explain(&error),
         })
     }
 

@@ -17,6 +17,7 @@ use crate::incident::IncidentId;
 use crate::notification::{
     Acknowledgement, Decide, DueMessage, MessageId, Question, Settlement, Silence,
 };
+use crate::reader::facts::{self, FactsQuestion, MessageFacts};
 
 pub use muting::NotAcknowledged;
 
@@ -71,6 +72,14 @@ impl Writer {
     /// be handed over again, as they are. How many. Only for the one program that hands messages over.
     pub fn resume_deliveries(&self, now_us: i64, done: Done<usize>) {
         self.enter(now_us, done, move |conn| delivery::resume(conn, now_us));
+    }
+
+    /// What there is to say in a message, from where the truth is: while the file cannot be written, from
+    /// memory, which has the newest hours only.
+    pub fn message_facts(&self, question: FactsQuestion, done: Done<MessageFacts>) {
+        self.enter(question.now_us, done, move |conn| {
+            facts::of_message(conn, &question)
+        });
     }
 
     /// Mutes; gives the mute's number.

@@ -21,9 +21,7 @@ mod timing;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use checkrun_history::notification::{
-    Dispatch, Kind, LastMessage, MessageId, Situation, Standing,
-};
+use checkrun_history::notification::{Dispatch, Kind, LastMessage, MessageId, Situation, Standing};
 use checkrun_history::record::StoredStatus;
 
 use self::change::{Change, Volume};
@@ -151,6 +149,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
         }
     }
     let mut due = Vec::new();
+    let mut waiting = Vec::new();
     let mut joining = Vec::new();
     for (target_id, changes) in groups {
         let message = |target: Option<i64>| situation.last.get(&(audience.name.clone(), target));
@@ -179,8 +178,11 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             }),
             OnItsWay::Open(_) | OnItsWay::Leaving => {}
             OnItsWay::Gone if is_news => {
+                let message = group.message(audience, Kind::News);
                 if timing::is_due(&group, view) {
-                    due.push(group.message(audience, Kind::News));
+                    due.push(message);
+                } else if group.worst_known().is_none() {
+                    waiting.push(message);
                 }
             }
             OnItsWay::Gone => {
@@ -190,7 +192,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             }
         }
     }
-    joining.extend(flood::contain(audience, due, situation, view));
+    joining.extend(flood::contain(audience, due, waiting, situation, view));
     joining
 }
 

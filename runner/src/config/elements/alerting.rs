@@ -16,6 +16,7 @@ use crate::config::shape::fields::Fields;
 use crate::config::{Config, Problem};
 use crate::model::mail::settings::Login;
 use crate::model::mail::{MailServer, MailSettings, MailWay, Mailbox, Protection};
+use crate::model::target::Host;
 use secret::SecretReference;
 
 /// The program that takes mail on most systems.
@@ -148,6 +149,19 @@ pub(super) fn mailbox(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Op
 }
 
 impl Config {
+    /// The mail server on another machine to which everything goes unprotected, if it does.
+    #[must_use]
+    pub fn unprotected_mail_server(&self) -> Option<&str> {
+        let Way::Smtp(server) = &self.email.as_ref()?.way else {
+            return None;
+        };
+        let host = Host::Tcp {
+            name: server.host.clone(),
+            port: server.port,
+        };
+        (server.protection == Protection::None && !host.is_local()).then_some(&server.host)
+    }
+
     /// How mail is sent, with its secret, and what is doubtful about that.
     ///
     /// # Errors

@@ -1,12 +1,11 @@
-//! From a message in the outbox to everything that it says, read from the history at one moment.
+//! From a message in the outbox and what the history says of it to the notification.
 
-use std::path::Path;
 use std::time::Duration;
 
-use checkrun_history::incident::{IncidentId, IncidentSummary};
+use checkrun_history::incident::IncidentSummary;
 use checkrun_history::notification::{DueMessage, Flapping, Kind, MessageItem};
 use checkrun_history::record::{FindingRecord, StoredStatus};
-use checkrun_history::{DaySeries, IncidentFilter, Reader, ToldFacts};
+use checkrun_history::{DaySeries, FactsQuestion, MessageFacts, ToldFacts};
 
 use super::Orders;
 use crate::alert::telling::FLAPPING_WINDOW;
@@ -31,22 +30,31 @@ const EVIDENCE_MAX: usize = 10;
 /// Items of a message; a flood may have more.
 const ITEMS_MAX: usize = 50;
 
-/// None where the history has nothing of it any more.
-pub(super) fn gather(
-    history: &Path,
+/// What the history is asked about a message.
+pub(super) fn question(message: &DueMessage, now: Micros) -> FactsQuestion {
+    FactsQuestion {
+        incidents: message
+            .items
+            .iter()
+            .take(ITEMS_MAX)
+            .map(|item| item.incident)
+            .collect(),
+        target: message.target.clone(),
+        others_max: OTHERS_MAX,
+        now_us: now.0,
+    }
+}
+
+/// None where the history has nothing of it any more. `not_stored` is why it cannot be written just now.
+pub(super) fn notification(
+    facts: MessageFacts,
     message: &DueMessage,
     orders: &Orders,
     now: Micros,
+    not_stored: Option<String>,
 ) -> Option<Notification> {
-    let reader = Reader::open(history).ok()?;
-    let ids: Vec<IncidentId> = message
-        .items
-        .iter()
-        .take(ITEMS_MAX)
-        .map(|item| item.incident)
-        .collect();
-    let facts = reader.told_facts(&ids, now.0).ok()?;
     let mut news: Vec<Item> = facts
+        .told
         .into_iter()
         .filter_map(|facts| {
             let item = message
@@ -69,10 +77,6 @@ pub(super) fn gather(
             next_after: orders.rules.messages_within,
         },
     };
-    let others = match &message.target {
-        Some(target) => others(&reader, target, &news, orders, now),
-        None => Vec::new(),
-    };
     let is_late = now.0.saturating_sub(message.created_us) > micros(DELAY_TOLD);
     let worst = first.severity;
     Some(Notification {
@@ -81,10 +85,10 @@ pub(super) fn gather(
         written: now,
         route: message.route.clone(),
         about,
-        others,
+        others: others(facts.others, orders),
         delayed_since: is_late.then_some(Micros(message.created_us)),
         reminder_after: reminder(&news, worst, orders),
-        not_stored: None,
+        not_stored,
         origin: orders.origin.clone(),
         news,
     })
@@ -165,19 +169,7 @@ fn plain(what: What, incident: IncidentSummary) -> Item {
 }
 
 /// What else is wrong with the target.
-fn others(reader: &Reader, target: &str, news: &[Item], orders: &Orders, now: Micros) -> Vec<Item> {
-    // Names are letters, digits and `._-`: a glob that fits the target alone.
-    let filter = IncidentFilter {
-        target: Some(target.to_owned()),
-        ..IncidentFilter::open(OTHERS_MAX)
-    };
-    let open = reader.incidents(&filter).unwrap_or_default();
-    let ids: Vec<IncidentId> = open
-        .iter()
-        .map(|incident| incident.id)
-        .filter(|id| news.iter().all(|item| item.incident != id.0))
-        .collect();
-    let facts = reader.told_facts(&ids, now.0).unwrap_or_default();
+fn others(facts: Vec<ToldFacts>, orders: &Orders) -> Vec<Item> {
     let mut others: Vec<Item> = facts
         .into_iter()
         .map(|facts| with(What::GoesOn, facts, orders))

@@ -8,11 +8,15 @@
 //! | while it is handed over | it is handed over again, the same to the last byte, with the same id |
 //! | after that, before it is settled | likewise: the one case in which somebody gets it twice |
 //!
+//! While the history's file cannot be written, the writer of a schedule keeps all this in memory and people are
+//! told; what was told then is forgotten if the program is killed, and may be told again.
+//!
 //! At most one messenger works on a history: whoever has the schedule's lock.
 
 mod facts;
 mod maintenance;
 mod settling;
+mod writing;
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
@@ -27,7 +31,6 @@ use crate::alert::channel::{Channel, Content};
 use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
-use crate::model::delivery::{Attempt, Means};
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
@@ -35,9 +38,13 @@ use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
 pub use settling::GIVE_UP_AFTER;
+use writing::Writing;
 
 /// Messages that are handed over at the same time.
 const IN_FLIGHT_MAX: usize = 8;
+
+/// A message that cannot be written down now is tried again after so long.
+const WRITE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What the configuration says of telling people.
 #[derive(Clone, Debug)]
@@ -67,6 +74,8 @@ pub enum News<'a> {
         route: &'a str,
         /// About which target; none for several.
         target: Option<&'a str>,
+        /// What was handed over; none if it never came to that.
+        content: Option<&'a Content>,
         /// What went wrong, if it is not with everybody.
         problem: Option<&'a str>,
     },
@@ -90,7 +99,7 @@ pub struct Messenger {
     history: PathBuf,
     clock: Clock,
     in_flight: JoinSet<Handed>,
-    /// What became of messages while the history could not be written, oldest first.
+    /// What became of messages while that could not be written down, oldest first.
     unwritten: VecDeque<Settlement>,
     stage: Stage,
 }
@@ -115,11 +124,12 @@ struct Parcel {
     channel: Channel,
 }
 
-/// A message that was handed over, or not.
+/// A message that was handed over, or not, and whether that is written down.
 struct Handed {
     message: DueMessage,
-    attempt: Attempt,
-    means: Means,
+    content: Content,
+    settlement: Settlement,
+    written: Result<(), NotWritten>,
 }
 
 /// What is left to do after a turn.
@@ -181,10 +191,10 @@ impl Messenger {
         self.recorder.resume_deliveries(self.clock.now()).await
     }
 
-    /// Decides, writes down what came of earlier messages, and begins to hand over what is due.
+    /// Decides, says what came of earlier messages, and begins to hand over what is due.
     pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
         while let Some(handed) = self.in_flight.try_join_next() {
-            self.settle(handed, tell).await;
+            self.say(handed, tell);
         }
         match self.decide().await {
             Ok(due) => {
@@ -192,7 +202,8 @@ impl Messenger {
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
                 for message in due.into_iter().take(free) {
                     if let Some(parcel) = self.prepare(message, tell).await {
-                        self.in_flight.spawn(parcel.hand_over());
+                        let recorder = Arc::clone(&self.recorder);
+                        self.in_flight.spawn(parcel.hand_over(recorder, self.clock));
                     }
                 }
             }
@@ -206,14 +217,14 @@ impl Messenger {
     /// Waits until something that is being handed over has come to an end; at once if there is nothing.
     pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            self.say(handed, tell);
         }
     }
 
     /// Waits until nothing is being handed over any more.
     pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         while let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            self.say(handed, tell);
         }
     }
 
@@ -276,7 +287,7 @@ impl Messenger {
 
     /// Seals the message; none where it cannot be handed over now or ever.
     async fn prepare(
-        &mut self,
+        &self,
         message: DueMessage,
         tell: &mut (impl FnMut(News<'_>) + Send),
     ) -> Option<Parcel> {
@@ -285,16 +296,23 @@ impl Messenger {
             tell(News::Over {
                 route: &message.route,
                 target: message.target.as_deref(),
+                content: None,
                 problem: settlement.error.as_deref(),
             });
             self.write(settlement, tell).await;
             return None;
         };
-        let Some(content) = self.content(&message, &channel).await else {
-            // Nothing of it is left in the history, as after somebody has deleted from it.
-            let settlement = self.given_up(message.id, "there is nothing left to tell");
-            self.write(settlement, tell).await;
-            return None;
+        let content = match self.content(&message, &channel).await {
+            Writing::Written(content) => content,
+            Writing::Nothing => {
+                let settlement = self.given_up(message.id, "there is nothing left to tell");
+                self.write(settlement, tell).await;
+                return None;
+            }
+            Writing::NotNow(problem) => {
+                self.put_off(&message, &problem, tell).await;
+                return None;
+            }
         };
         let sealed = self
             .recorder
@@ -318,27 +336,34 @@ impl Messenger {
         })
     }
 
-    /// As it was handed over before, or as it is true now.
-    async fn content(&self, message: &DueMessage, channel: &Channel) -> Option<Content> {
-        let kept = message.content.as_deref();
-        if let Some(content) = kept.and_then(|text| Content::from_text(text).ok()) {
-            return Some(content);
+    async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        if let Err(error) = self.recorder.settle(settlement).await {
+            tell(News::Stuck(&error));
         }
-        let (orders, history, now) = (
-            Arc::clone(&self.orders),
-            self.history.clone(),
-            self.clock.now(),
-        );
-        let (message, channel) = (message.clone(), channel.clone());
-        // Reads a week of values and draws a picture.
-        let written = tokio::task::spawn_blocking(move || {
-            let notification = facts::gather(&history, &message, &orders, now)?;
-            Some(channel.write(&notification, &orders.zone))
-        });
-        written.await.ok().flatten()
     }
 
-    async fn settle(
+    /// Nobody can have it yet, so it may still change.
+    async fn put_off(
+        &self,
+        message: &DueMessage,
+        problem: &str,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        tell(News::Deferred {
+            route: &message.route,
+            problem,
+            again_in: WRITE_AGAIN_AFTER,
+        });
+        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
+        let settlement = Settlement {
+            state: MessageState::Open,
+            next_us: self.clock.now().0.saturating_add(again),
+            ..self.given_up(message.id, problem)
+        };
+        self.write(settlement, tell).await;
+    }
+
+    fn say(
         &mut self,
         handed: Result<Handed, tokio::task::JoinError>,
         tell: &mut (impl FnMut(News<'_>) + Send),
@@ -346,40 +371,31 @@ impl Messenger {
         // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
         let Ok(Handed {
             message,
-            attempt,
-            means,
+            content,
+            settlement,
+            written,
         }) = handed
         else {
             return;
         };
-        let settlement = settling::of(&message, &attempt, means, self.clock.now());
         let problem = settlement.error.as_deref();
         let (route, target) = (message.route.as_str(), message.target.as_deref());
-        match settlement.state {
-            MessageState::Sent | MessageState::Failed => tell(News::Over {
+        tell(match settlement.state {
+            MessageState::Sent | MessageState::Failed => News::Over {
                 route,
                 target,
+                content: Some(&content),
                 problem,
-            }),
-            MessageState::Open | MessageState::Sending | MessageState::Partly => {
-                tell(News::Deferred {
-                    route,
-                    problem: problem.unwrap_or("it may have arrived or not"),
-                    again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
-                });
-            }
-        }
-        self.write(settlement, tell).await;
-    }
-
-    async fn write(
-        &mut self,
-        settlement: Settlement,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) {
-        self.unwritten.push_back(settlement);
-        if let Err(error) = self.catch_up().await {
+            },
+            MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
+                route,
+                problem: problem.unwrap_or("it may have arrived or not"),
+                again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
+            },
+        });
+        if let Err(error) = written {
             tell(News::Stuck(&error));
+            self.unwritten.push_back(settlement);
         }
     }
 
@@ -397,7 +413,7 @@ impl Messenger {
 }
 
 impl Parcel {
-    async fn hand_over(self) -> Handed {
+    async fn hand_over(self, recorder: Arc<Recorder>, clock: Clock) -> Handed {
         let Self {
             message,
             content,
@@ -405,10 +421,14 @@ impl Parcel {
             channel,
         } = self;
         let attempt = channel.send(&content, &open, &mut |_| {}).await;
+        let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
+        // At once and not at the next turn: killed before this, it would be handed over again.
+        let written = recorder.settle(settlement.clone()).await;
         Handed {
             message,
-            attempt,
-            means: channel.means(),
+            content,
+            settlement,
+            written,
         }
     }
 }

@@ -38,7 +38,10 @@ pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Mic
     } else {
         MessageState::Failed
     };
-    let pause = attempt.wait.unwrap_or_default().max(pause(message, &attempt.end));
+    let pause = attempt
+        .wait
+        .unwrap_or_default()
+        .max(pause(message, &attempt.end));
     Settlement {
         id: message.id,
         state,

@@ -113,7 +113,11 @@ fn who_cannot_be_reached_is_tried_again_within_a_minute() {
     let refused = || Cause::NoConnection("nobody listens".to_owned());
     let silent = || Cause::Silent(Duration::from_secs(30));
     for (what, end, seconds) in [
-        ("nobody listens", End::Stopped(Phase::Connect, refused()), 30),
+        (
+            "nobody listens",
+            End::Stopped(Phase::Connect, refused()),
+            30,
+        ),
         ("nobody greets", End::Stopped(Phase::Greeting, silent()), 30),
         ("somebody says not now", busy(), 600),
         (
@@ -131,7 +135,10 @@ fn who_cannot_be_reached_is_tried_again_within_a_minute() {
             };
             pause(&message, &end)
         });
-        assert!(seconds > 30 || longest.max() <= Some(Duration::from_secs(36)), "{what}");
+        assert!(
+            seconds > 30 || longest.max() <= Some(Duration::from_secs(36)),
+            "{what}"
+        );
     }
 }
 

@@ -66,8 +66,9 @@ fn heavy_after_an_hour_without_mail_everything_arrives_within_a_minute() {
                 "SELECT count(*) FROM outbox WHERE route = '{route}' AND target_id IS NOT NULL
                  GROUP BY target_id ORDER BY 1 DESC"
             );
-            let about_several =
-                format!("SELECT count(*) FROM outbox WHERE route = '{route}' AND target_id IS NULL");
+            let about_several = format!(
+                "SELECT count(*) FROM outbox WHERE route = '{route}' AND target_id IS NULL"
+            );
             let most = play.column(&about_one).first().copied().unwrap_or(0);
             assert!(most <= 1, "{most} messages to {route} about one target");
             let floods = count(&play, &about_several);

@@ -26,7 +26,9 @@ const REPAIR: &str = "repair";
 /// With or without the people on call.
 pub fn orders(jobs: Vec<Arc<Job>>, with_oncall: bool) -> Orders {
     let names = [OPS, ONCALL, SPARE, REPAIR];
-    let names = names.into_iter().filter(|name| with_oncall || *name != ONCALL);
+    let names = names
+        .into_iter()
+        .filter(|name| with_oncall || *name != ONCALL);
     let audiences: Vec<Audience> = names.map(audience).collect();
     let channels: HashMap<String, Channel> = audiences
         .iter()

@@ -52,23 +52,34 @@ impl Post {
             80..85 => {
                 let busy = Cause::Busy(Reply::new(451, "not now"));
                 let mut attempt = all(Fate::Deferred, End::Stopped(Phase::Sender, busy));
-                attempt.wait = dice.once_in(4).then_some(std::time::Duration::from_secs(200));
+                attempt.wait = dice
+                    .once_in(4)
+                    .then_some(std::time::Duration::from_secs(200));
                 (attempt, Vec::new())
             }
             85..92 => one_of_them(open, Fate::Deferred, 452, dice),
             92..94 => one_of_them(open, Fate::Refused, 550, dice),
-            94..97 => (all(Fate::Uncertain, End::Uncertain(silent())), open.to_vec()),
+            94..97 => (
+                all(Fate::Uncertain, End::Uncertain(silent())),
+                open.to_vec(),
+            ),
             97..99 => (all(Fate::Uncertain, End::Uncertain(silent())), Vec::new()),
             _ => {
                 let refused = Cause::Refused(Reply::new(554, "no"));
-                (all(Fate::Refused, End::Stopped(Phase::Content, refused)), Vec::new())
+                (
+                    all(Fate::Refused, End::Stopped(Phase::Content, refused)),
+                    Vec::new(),
+                )
             }
         }
     }
 
     /// One more copy than before is nobody's fault.
     pub fn allow(&mut self, person: &Person, id: &str) {
-        *self.allowed.entry((person.clone(), id.to_owned())).or_default() += 1;
+        *self
+            .allowed
+            .entry((person.clone(), id.to_owned()))
+            .or_default() += 1;
     }
 
     /// Somebody gets it. What is wrong with that, if something is.
@@ -153,7 +164,11 @@ fn one_of_them(open: &[String], fate: Fate, code: u16, dice: &mut Dice) -> (Atte
     };
     let delivery = |(place, recipient): (usize, &String)| Delivery {
         recipient: recipient.clone(),
-        fate: if place == unlucky { fate } else { Fate::Accepted },
+        fate: if place == unlucky {
+            fate
+        } else {
+            Fate::Accepted
+        },
         reply: (place == unlucky).then(|| Reply::new(code, "not this one")),
     };
     let deliveries: Vec<Delivery> = open.iter().enumerate().map(delivery).collect();

@@ -67,7 +67,9 @@ impl Promises {
                 row.get(2).expect("a number"),
             );
             if messages > self.rules.messages_max || storms > 1 {
-                return Err(format!("{messages} messages and {storms} storms to {route}"));
+                return Err(format!(
+                    "{messages} messages and {storms} storms to {route}"
+                ));
             }
         }
         Ok(())
@@ -107,13 +109,19 @@ impl Promises {
         if message.content.is_some() || message.route == SPARE {
             return Ok(());
         }
-        let written = self.written.get(&message.id.0).copied().unwrap_or(self.began);
+        let written = self
+            .written
+            .get(&message.id.0)
+            .copied()
+            .unwrap_or(self.began);
         for item in &message.items {
             let thing = name(conn, &item.key);
             let is_worst = item.flapping == Some(Flapping::Begins);
             if !is_worst && !truth.was(&thing, item.after, written) {
                 let (id, now) = (message.id.0, truth.now(&thing));
-                return Err(format!("message {id} says {item:?} of {thing:?}, which is {now:?}"));
+                return Err(format!(
+                    "message {id} says {item:?} of {thing:?}, which is {now:?}"
+                ));
             }
         }
         Ok(())
@@ -129,10 +137,16 @@ impl Promises {
             let is_known_to_us = *belief == Belief::Known(told) || *belief == Belief::Anything;
             if !is_known_to_us && person.0 != SPARE {
                 let thing = name(conn, key);
-                return Err(format!("{person:?} believes {belief:?} of {thing:?}, told {told:?}"));
+                return Err(format!(
+                    "{person:?} believes {belief:?} of {thing:?}, told {told:?}"
+                ));
             }
         }
-        nothing(conn, "is on its way", "SELECT count(*) FROM outbox WHERE state IN ('open', 'sending', 'partly')")?;
+        nothing(
+            conn,
+            "is on its way",
+            "SELECT count(*) FROM outbox WHERE state IN ('open', 'sending', 'partly')",
+        )?;
         nothing(
             conn,
             "was lost",
@@ -152,7 +166,9 @@ fn newest(conn: &Connection) -> i64 {
 }
 
 fn nothing(conn: &Connection, what: &str, count: &str) -> Result<(), String> {
-    let count: i64 = conn.query_row(count, [], |row| row.get(0)).expect("a number");
+    let count: i64 = conn
+        .query_row(count, [], |row| row.get(0))
+        .expect("a number");
     match count {
         0 => Ok(()),
         _ => Err(format!("{count} messages: {what}")),
@@ -204,7 +220,10 @@ fn told(conn: &Connection) -> BTreeMap<(String, ObjectKey), StoredStatus> {
         .expect("a statement");
     let rows = statement.query_map([], |row| {
         let (job_id, object) = (row.get(1)?, row.get(2)?);
-        Ok(((row.get(0)?, ObjectKey { job_id, object }), severity(row.get(3)?)))
+        Ok((
+            (row.get(0)?, ObjectKey { job_id, object }),
+            severity(row.get(3)?),
+        ))
     });
     rows.expect("rows").collect::<Result<_, _>>().expect("told")
 }
@@ -217,13 +236,21 @@ fn incidents_are_true(conn: &Connection, truth: &Truth) -> Result<(), String> {
         )
         .expect("a statement");
     let rows = statement.query_map([], |row| {
-        Ok(((row.get(0)?, row.get(1)?, row.get(2)?), severity(row.get(3)?)))
+        Ok((
+            (row.get(0)?, row.get(1)?, row.get(2)?),
+            severity(row.get(3)?),
+        ))
     });
-    let open: BTreeMap<Thing, StoredStatus> =
-        rows.expect("rows").collect::<Result<_, _>>().expect("incidents");
+    let open: BTreeMap<Thing, StoredStatus> = rows
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("incidents");
     match open == truth.wrong() {
         true => Ok(()),
-        false => Err(format!("open are {open:?}, and wrong is {:?}", truth.wrong())),
+        false => Err(format!(
+            "open are {open:?}, and wrong is {:?}",
+            truth.wrong()
+        )),
     }
 }
 
@@ -242,7 +269,9 @@ fn routes_know(
         let is_known = is == Some(*severity)
             || (is == Some(StoredStatus::Warning) && *severity == StoredStatus::Critical);
         if !is_known {
-            return Err(format!("{route} was told {severity:?} of {thing:?}, which is {is:?}"));
+            return Err(format!(
+                "{route} was told {severity:?} of {thing:?}, which is {is:?}"
+            ));
         }
     }
     let wrong = truth.wrong();

@@ -38,7 +38,14 @@ impl Course {
 
 impl Truth {
     /// A run was recorded.
-    pub fn recorded(&mut self, target: &str, job: &str, outcome: &Outcome, rules: &Rules, now: i64) {
+    pub fn recorded(
+        &mut self,
+        target: &str,
+        job: &str,
+        outcome: &Outcome,
+        rules: &Rules,
+        now: i64,
+    ) {
         if outcome.about == About::Target
             || matches!(outcome.failure, Some(Failure::NotApplicable(_)))
         {
@@ -56,7 +63,11 @@ impl Truth {
                 // Nothing is known of what was not reported.
                 (None, Some(_)) => continue,
             };
-            let thing = (target.to_owned(), job.to_owned(), object.as_str().to_owned());
+            let thing = (
+                target.to_owned(),
+                job.to_owned(),
+                object.as_str().to_owned(),
+            );
             let course = self.things.entry(thing).or_default();
             course.signs.push(sign);
             let severity = severity_after(&course.signs, rules).map(stored);
@@ -90,7 +101,10 @@ impl Truth {
         };
         let before = course.past.partition_point(|(at, _)| *at <= since);
         let at_first = before.checked_sub(1).and_then(|place| course.past[place].1);
-        at_first == severity || course.past[before..].iter().any(|(_, later)| *later == severity)
+        at_first == severity
+            || course.past[before..]
+                .iter()
+                .any(|(_, later)| *later == severity)
     }
 
     /// Everything that is wrong.

@@ -52,7 +52,9 @@ pub struct World {
 impl World {
     pub fn new(targets: usize, jobs: usize, now: i64) -> Self {
         let names: Vec<String> = (0..targets).map(|n| format!("db-{n:02}")).collect();
-        let pairs = names.iter().flat_map(|target| (0..jobs).map(move |n| (target, n)));
+        let pairs = names
+            .iter()
+            .flat_map(|target| (0..jobs).map(move |n| (target, n)));
         let workers = pairs.enumerate().map(|(place, (target, n))| Worker {
             job: Arc::new(Job::plain(&format!("job-{n}"), target)),
             mood: Mood::Well,
