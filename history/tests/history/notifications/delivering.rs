@@ -230,3 +230,98 @@ fn messages_are_kept_for_a_month() {
     let _ = ledger.look(days(31));
     assert_eq!(ledger.reader().messages(10).unwrap().len(), 0);
 }
+
+/// All news in one message.
+fn flood(situation: &Situation) -> Vec<Dispatch> {
+    let of_targets = everything(situation);
+    vec![Dispatch {
+        route: "ops".to_owned(),
+        target_id: None,
+        kind: Kind::Storm,
+        thread: None,
+        joins: None,
+        fallback_of: None,
+        items: of_targets.into_iter().flat_map(|one| one.items).collect(),
+    }]
+}
+
+#[test]
+fn what_goes_on_from_a_flood_waits_for_it_and_nothing_else_does() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Critical), false);
+    ledger.set("shop", "health", 0, Some(Critical), false);
+    let (_, due) = ledger.reconcile(1, flood);
+    ledger.seal(due[0].id, "a flood");
+    ledger.set("orders", "health", 2, None, true);
+    ledger.set("stock", "health", 2, Some(Warning), false);
+    let due = ledger.tell_all(2);
+    let targets: Vec<_> = due.iter().map(|one| one.target.as_deref()).collect();
+    assert_eq!(targets, [Some("stock")]);
+    ledger.settle(MessageId(1), 2, MessageState::Sent, &[("a@b", "accepted")]);
+    let (_, due) = ledger.look(3);
+    let targets: Vec<_> = due.iter().map(|one| one.target.as_deref()).collect();
+    assert_eq!(targets, [Some("orders"), Some("stock")]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_lets_no_message_wait_and_counts_none_twice() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Critical), false);
+    let id = ledger.tell_all(0)[0].id;
+    ledger.seal(id, "x");
+    ledger.settle(id, 0, MessageState::Open, &[("a@b", "deferred")]);
+    let ops = |seen: &Situation| seen.load.get("ops").map_or(0, |load| load.messages);
+    let (seen, due) = ledger.look(0);
+    assert_eq!((ops(&seen), due.len()), (1, 0), "in a minute again");
+    let (seen, due) = ledger.look(-600);
+    assert_eq!((ops(&seen), due.len()), (0, 1), "ten hours before that");
+}
+
+#[test]
+fn while_a_message_is_being_handed_over_that_is_seen() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Critical), false);
+    let id = ledger.tell_all(0)[0].id;
+    let way = |ledger: &Ledger| {
+        let (seen, _) = ledger.look(1);
+        let last = seen.last.values().next().unwrap().clone();
+        (last.open, last.is_leaving)
+    };
+    assert_eq!(way(&ledger), (Some(id), false));
+    ledger.seal(id, "x");
+    assert_eq!(way(&ledger), (None, true));
+    ledger.settle(id, 1, MessageState::Partly, &[("a@b", "uncertain")]);
+    assert_eq!(way(&ledger), (None, false));
+}
+
+#[test]
+fn a_message_that_another_route_was_told_instead_is_not_taken_back() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Warning), false);
+    let told = ledger.tell_all(0)[0].id;
+    ledger.seal(told, "x");
+    ledger.settle(told, 0, MessageState::Sent, &[("a@b", "accepted")]);
+    ledger.set("orders", "health", 1, Some(Critical), true);
+    let id = ledger.tell_all(1)[0].id;
+    ledger.seal(id, "y");
+    ledger.settle(id, 1, MessageState::Open, &[("a@b", "deferred")]);
+    let (seen, _) = ledger.reconcile(12, |situation| {
+        let stuck = &situation.stuck[0];
+        vec![Dispatch {
+            route: "spare".to_owned(),
+            target_id: stuck.target_id,
+            kind: Kind::News,
+            thread: None,
+            joins: None,
+            fallback_of: Some(stuck.id),
+            items: Vec::new(),
+        }]
+    });
+    assert_eq!(seen.stuck.len(), 1);
+    // As bad as the route knows it already.
+    ledger.set("orders", "health", 13, Some(Warning), true);
+    let due = ledger.tell_all(13);
+    let routes: Vec<_> = due.iter().map(|one| one.route.as_str()).collect();
+    assert_eq!(routes, ["ops", "spare"], "what stands in still does");
+    assert_eq!(ledger.look(13).0.stuck, [], "and nothing else does");
+}

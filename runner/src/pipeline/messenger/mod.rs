@@ -99,7 +99,7 @@ pub struct Messenger {
     history: PathBuf,
     clock: Clock,
     in_flight: JoinSet<Handed>,
-    /// What became of messages while the history could not be written, oldest first.
+    /// What became of messages while that could not be written down, oldest first.
     unwritten: VecDeque<Settlement>,
     stage: Stage,
 }
@@ -194,7 +194,7 @@ impl Messenger {
     /// Decides, says what came of earlier messages, and begins to hand over what is due.
     pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
         while let Some(handed) = self.in_flight.try_join_next() {
-            self.take_notice(handed, tell);
+            self.say(handed, tell);
         }
         match self.decide().await {
             Ok(due) => {
@@ -217,14 +217,14 @@ impl Messenger {
     /// Waits until something that is being handed over has come to an end; at once if there is nothing.
     pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Some(handed) = self.in_flight.join_next().await {
-            self.take_notice(handed, tell);
+            self.say(handed, tell);
         }
     }
 
     /// Waits until nothing is being handed over any more.
     pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         while let Some(handed) = self.in_flight.join_next().await {
-            self.take_notice(handed, tell);
+            self.say(handed, tell);
         }
     }
 
@@ -287,7 +287,7 @@ impl Messenger {
 
     /// Seals the message; none where it cannot be handed over now or ever.
     async fn prepare(
-        &mut self,
+        &self,
         message: DueMessage,
         tell: &mut (impl FnMut(News<'_>) + Send),
     ) -> Option<Parcel> {
@@ -336,15 +336,34 @@ impl Messenger {
         })
     }
 
-    async fn write(&mut self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
-        self.unwritten.push_back(settlement);
-        if let Err(error) = self.catch_up().await {
+    async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        if let Err(error) = self.recorder.settle(settlement).await {
             tell(News::Stuck(&error));
         }
     }
 
-    /// Says what became of a message. What could not be written down is tried again.
-    fn take_notice(
+    /// Nobody can have it yet, so it may still change.
+    async fn put_off(
+        &self,
+        message: &DueMessage,
+        problem: &str,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        tell(News::Deferred {
+            route: &message.route,
+            problem,
+            again_in: WRITE_AGAIN_AFTER,
+        });
+        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
+        let settlement = Settlement {
+            state: MessageState::Open,
+            next_us: self.clock.now().0.saturating_add(again),
+            ..self.given_up(message.id, problem)
+        };
+        self.write(settlement, tell).await;
+    }
+
+    fn say(
         &mut self,
         handed: Result<Handed, tokio::task::JoinError>,
         tell: &mut (impl FnMut(News<'_>) + Send),
@@ -374,31 +393,10 @@ impl Messenger {
                 again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
             },
         });
-        if let Err(error) = &written {
-            tell(News::Stuck(error));
+        if let Err(error) = written {
+            tell(News::Stuck(&error));
             self.unwritten.push_back(settlement);
         }
-    }
-
-    /// Nobody can have it yet, so it may still change.
-    async fn put_off(
-        &mut self,
-        message: &DueMessage,
-        problem: &str,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) {
-        tell(News::Deferred {
-            route: &message.route,
-            problem,
-            again_in: WRITE_AGAIN_AFTER,
-        });
-        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
-        let settlement = Settlement {
-            state: MessageState::Open,
-            next_us: self.clock.now().0.saturating_add(again),
-            ..self.given_up(message.id, problem)
-        };
-        self.write(settlement, tell).await;
     }
 
     fn given_up(&self, id: MessageId, why: &str) -> Settlement {

@@ -17,6 +17,7 @@ pub enum Do {
     Acknowledge(i64, i64, i64),
     AcknowledgeSticky(i64, i64, i64),
     MailFails,
+    MailHangs(bool),
     SetClock(i64),
 }
 use Do::*;
@@ -37,6 +38,7 @@ fn apply(world: &mut World, what: Do) {
             world.acknowledge(thing(target, job), minutes * MINUTE, true);
         }
         MailFails => world.delivers = false,
+        MailHangs(hangs) => world.hangs = hangs,
         SetClock(minutes) => world.now += minutes * MINUTE,
     }
 }

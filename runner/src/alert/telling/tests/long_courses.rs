@@ -54,6 +54,62 @@ fn a_flood_is_one_message_and_so_is_its_end() {
 }
 
 #[test]
+fn a_flood_that_nobody_has_yet_takes_what_happens_meanwhile() {
+    let mut world = World::new();
+    let begin = (1..=46).map(|target| (0, Crit(target, 1)));
+    let meanwhile = [(20, Well(3, 1)), (30, Warn(50, 1)), (40, Crit(3, 1))];
+    let course: Vec<_> = [(0, MailFails)]
+        .into_iter()
+        .chain(begin)
+        .chain(meanwhile)
+        .collect();
+    let told = play(&mut world, &course, 90);
+    assert_eq!(
+        told[1..],
+        [
+            "20.2 ops target 3 (joins): 1 well",
+            "30.2 ops target 50 (joins): 1 new warning",
+            "40.2 ops target 3 (joins): 1 new critical",
+        ]
+    );
+    assert_eq!(world.outbox.len(), 1, "one message has all of it");
+}
+
+#[test]
+fn while_a_message_is_being_handed_over_there_is_no_second_one() {
+    let mut world = World::new();
+    let course = [
+        (0, MailFails),
+        (0, Warn(1, 1)),
+        (2, MailHangs(true)),
+        (3, Crit(1, 1)),
+        (4, Warn(2, 1)),
+        (9, MailHangs(false)),
+    ];
+    assert_eq!(
+        play(&mut world, &course, 20),
+        [
+            "0.5 ops target 1: 1 new warning",
+            "4.5 ops target 2: 1 new warning",
+            "9.2 ops target 1 (joins): 1 now critical",
+        ]
+    );
+}
+
+#[test]
+fn after_a_flood_a_clock_that_is_set_back_reminds_once() {
+    let mut world = World::new();
+    let begin = (1..=46).map(|target| (0, Crit(target, 1)));
+    let course: Vec<_> = begin.chain([(2, SetClock(-600))]).collect();
+    let told = play(&mut world, &course, 120);
+    let words: Vec<_> = told
+        .iter()
+        .map(|line| line.split(':').next().unwrap())
+        .collect();
+    assert_eq!(words, ["0.5 ops several storm", "-597.8 ops several storm"]);
+}
+
+#[test]
 fn a_route_gets_only_what_it_asked_for_and_then_all_of_its_course() {
     let mut world = World::new();
     world.audiences = vec![

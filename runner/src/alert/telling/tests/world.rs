@@ -44,6 +44,8 @@ pub struct World {
     pub doubtful: Vec<i64>,
     /// Whether messages leave at once.
     pub delivers: bool,
+    /// Whether those that nobody has are just being handed over.
+    pub hangs: bool,
     incidents: BTreeMap<ObjectKey, Vec<Incident>>,
     things: BTreeMap<ObjectKey, Thing>,
     next_incident: i64,
@@ -87,6 +89,7 @@ impl World {
             silences: Vec::new(),
             doubtful: Vec::new(),
             delivers: true,
+            hangs: false,
             incidents: BTreeMap::new(),
             things: BTreeMap::new(),
             next_incident: 1,
@@ -177,7 +180,7 @@ impl World {
         let mut last = BTreeMap::new();
         for letter in self.outbox.iter().filter(|letter| counts(letter)) {
             let route = letter.dispatch.route.clone();
-            if letter.at >= since {
+            if letter.at >= since && letter.at <= self.now {
                 let load = load.entry(route.clone()).or_default();
                 match letter.dispatch.kind {
                     Kind::Storm => load.last_storm_us = Some(letter.at),
@@ -185,13 +188,14 @@ impl World {
                 }
             }
             let may_change = matches!(letter.dispatch.kind, Kind::News | Kind::Storm);
+            let is_unsent = !letter.is_sent && !letter.is_failed;
             last.insert(
                 (route, letter.dispatch.target_id),
                 LastMessage {
                     created_us: letter.at,
                     thread: letter.thread.clone(),
-                    open: (may_change && !letter.is_sent && !letter.is_failed).then_some(letter.id),
-                    is_leaving: false,
+                    open: (may_change && is_unsent && !self.hangs).then_some(letter.id),
+                    is_leaving: is_unsent && self.hangs,
                 },
             );
         }

@@ -28,7 +28,7 @@ use crate::model::job::Job;
 use crate::model::run::{Micros, Outcome, Stored, Usage};
 use crate::model::schedule::Occasion;
 use crate::model::status::Status;
-use crate::pipeline::messenger::{IN_FLIGHT_MAX, Messenger, News, Parcel, settling};
+use crate::pipeline::messenger::{Handed, IN_FLIGHT_MAX, Messenger, News, Parcel, settling};
 use crate::pipeline::{CONNECTION_RULES, considering};
 use crate::record::{JudgedRun, Recorder, stored_gates};
 use crate::schedule::{Answer, Gates};

@@ -75,7 +75,8 @@ impl Play {
             let Flight {
                 parcel, attempt, ..
             } = flight;
-            let (message, id) = (parcel.message, parcel.content.id());
+            let (message, content) = (parcel.message, parcel.content);
+            let id = content.id();
             for delivery in &attempt.deliveries {
                 let person = person(&message, &delivery.recipient);
                 match delivery.fate {
@@ -91,10 +92,16 @@ impl Play {
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
             self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
             let settlement = settling::of(&message, &attempt, means, Micros(self.wall));
-            self.messenger
-                .write(settlement, &mut |_: News<'_>| {})
-                .await;
-            self.after_settling(&message);
+            let written = self.messenger.recorder.settle(settlement.clone()).await;
+            let kept = message.clone();
+            let handed = Handed {
+                message,
+                content,
+                settlement,
+                written,
+            };
+            self.messenger.say(Ok(handed), &mut |_: News<'_>| {});
+            self.after_settling(&kept);
             if self.may_be_killed().await.is_killed() {
                 return Fortune::Killed;
             }
@@ -130,11 +137,7 @@ impl Play {
     }
 
     pub(super) async fn begin(&mut self) {
-        let begun = match self.messenger.resume().await {
-            Ok(_) => self.messenger.retire_others().await,
-            Err(error) => Err(error),
-        };
-        if begun.is_ok() {
+        if self.messenger.begin().await.is_ok() {
             self.is_begun = true;
             let jobs = &self.messenger.orders.jobs;
             let is_configured = |target: &str, job: &str| {
