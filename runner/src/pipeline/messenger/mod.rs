@@ -342,3 +342,6 @@ fn before(now: Micros, by: Duration) -> i64 {
     let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     now.0.saturating_sub(by)
 }
+
+#[cfg(test)]
+mod tests;
