@@ -59,9 +59,10 @@ pub mod record;
 mod writer;
 
 pub use error::{Action, Cause, Error};
-pub use file::SetAside;
+pub use file::{SetAside, try_writing};
 pub use reader::{
-    DaySeries, FactsQuestion, IncidentFilter, MessageFacts, PastIncident, Reader, RunDetail,
-    RunFilter, RunSummary, StateEntry, StateOwner, ToldFacts, WatchSummary, Which,
+    DaySeries, FactsQuestion, IncidentFilter, MessageFacts, OutboxState, PastIncident, Reader,
+    RunDetail, RunFilter, RunSummary, Soundness, StateEntry, StateOwner, ToldFacts, WatchSummary,
+    Which,
 };
 pub use writer::{Acknowledge, Done, NotAcknowledged, WithoutFile, Writer, WriterStats};

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use self::bounds::{Bounds, Queue};
 pub use self::gatekeeper::Gatekeeper;
+pub(crate) use self::self_watch::history_file;
 use crate::alert::incident::consider;
 use crate::clock::Clock;
 use crate::evaluate;
@@ -225,8 +226,10 @@ fn failed(failure: Failure) -> RunResult {
 
 mod bounds;
 mod gatekeeper;
+pub mod heartbeat;
 mod knocking;
 pub mod messenger;
 pub mod scheduler;
+mod self_watch;
 #[cfg(test)]
 mod tests;

@@ -75,7 +75,7 @@ fn packs_say_what_they_offer() {
 }
 
 #[test]
-fn the_demo_shows_every_status_and_leaves_a_history() {
+fn the_demo_shows_every_status_tells_people_and_leaves_a_history() {
     let stage = empty();
     let ended = stage.run(&["demo", "--folder", "demo"]).expect(0);
     assert_eq!(ended.stderr, "");
@@ -94,6 +94,35 @@ fn the_demo_shows_every_status_and_leaves_a_history() {
         "{}",
         ended.stdout
     );
+    let lines: Vec<&str> = ended.stdout.lines().collect();
+    let mails: Vec<(&str, &str)> = lines
+        .windows(2)
+        .filter_map(|pair| {
+            Some((
+                pair[0].strip_prefix("mail to oncall@shop.example: ")?,
+                pair[1],
+            ))
+        })
+        .collect();
+    let subjects: Vec<&str> = mails
+        .iter()
+        .map(|(subject, _)| subject.split(" (was").next().unwrap())
+        .collect();
+    assert_eq!(
+        subjects,
+        [
+            "WARN shop: open orders 460 (> 250)",
+            "CRIT shop: open orders 700 (> 600)",
+            "OK shop: open orders 30",
+        ],
+        "{}",
+        ended.stdout
+    );
+    for (subject, file) in mails {
+        let file = stage.path(file.trim());
+        let mail = std::fs::read_to_string(&file).unwrap();
+        assert!(mail.contains(&format!("Subject: {subject}")), "{mail}");
+    }
     assert!(Path::new(&stage.path("demo/shop.db")).exists());
     let config = ["--config", "demo/checkrun.toml"];
     let list = [

@@ -200,6 +200,10 @@ fn what_cannot_be_tried_at_all() {
         .transcript();
     stage.write("checkrun.toml", "[run]\nparallel = 4\n");
     text += &stage.run(&["alerts", "test"]).expect(78).transcript();
+    text += &stage
+        .run(&["alerts", "test", "--to", "a@b.example"])
+        .expect(78)
+        .transcript();
     stage.write(
         "checkrun.toml",
         "[email]\nsmtp = \"file:./outbox\"\nfrom = \"a@b\"\n",

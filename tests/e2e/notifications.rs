@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use checkrun_testkit::web_script::{ScriptedWeb, WebAct};
 use checkrun_tests::{Stage, snapshot};
 
+use crate::schemas::keeps_to;
+
 /// Part of every address and token here.
 const SECRET: &str = "canary-4711";
 
@@ -73,6 +75,7 @@ fn a_web_server_gets_the_message_in_the_form_of_its_route() {
         (&facts["state"], &facts["route"]),
         (&"test".into(), &"facts".into())
     );
+    keeps_to("notification", &facts);
     let id = facts["id"].as_str().expect("an id");
     assert!(
         heard[0]

@@ -275,6 +275,52 @@ fn waiting_ends_when_the_time_is_up_and_nothing_waits_for_a_name() {
 }
 
 #[test]
+fn of_several_questions_to_one_database_the_worst_answer_counts() {
+    let question = |name: &str, sql: &str| {
+        format!(
+            "[[check]]\nuse = \"core/health\"\nname = \"{name}\"\ntargets = [\"shop\"]\nparameters = {{ query = \"{sql}\" }}\n"
+        )
+    };
+    for (second, exit, expected) in [
+        ("select 2", 0, "shop passed"),
+        ("select ready from shop where ready", 1, "shop failed"),
+    ] {
+        let stage = Stage::new(&format!(
+            "[[target]]\nname = \"shop\"\nurl = \"sqlite:./shop.db\"\n{}{}",
+            question("there", "select 1"),
+            question("filled", second)
+        ));
+        stage.sqlite(
+            "shop.db",
+            "create table shop (ready boolean); insert into shop values (false);",
+        );
+        let ended = stage.run(&["preflight", "--format", "json"]).expect(exit);
+        assert_eq!(statuses(&ended), [expected], "{second}");
+        let issues = ended.json()["databases"][0]["issues"].clone();
+        assert_eq!(
+            issues.as_array().map(Vec::len),
+            Some(usize::from(exit == 1))
+        );
+    }
+}
+
+#[test]
+fn an_account_that_is_refused_is_asked_less_and_less_often() {
+    let servers = Servers::from_environment();
+    let url = servers.postgres.url_without_password(account::MONITOR);
+    let stage = Stage::new(&format!(
+        "[[target]]\nname = \"orders\"\nurl = \"{url}\"\npassword = {{ env = \"PLAIN_PASSWORD\" }}\n{SHORT}"
+    ));
+    let ended = stage
+        .run(&["preflight", "--wait", "5s", "--format", "json"])
+        .expect(1);
+    let document = ended.json();
+    assert_eq!(document["databases"][0]["error"]["class"], "authentication");
+    // At the beginning, after 2 s, and when the time is up; every second, it would be six.
+    assert_eq!(document["rounds"], 3);
+}
+
+#[test]
 fn nothing_is_written_to_the_history() {
     let stage = Stage::new("[[target]]\nname = \"cache\"\nurl = \"sqlite:./cache.db\"\n");
     stage.sqlite("cache.db", "create table entry (id integer)");

@@ -23,6 +23,9 @@ pub const SQLITE: &str = "sqlite3";
 /// The package with the mail server that tests hand mail to.
 pub const MAIL: &str = checkrun_testkit::mail::DEBIAN_PACKAGE;
 
+/// The package with the program that ends others at a system call of theirs.
+pub const STRACE: &str = "strace";
+
 /// Monitoring plugins to compare with: the package, and a program of it.
 pub const COMPARED: [(&str, &str); 2] = [
     (

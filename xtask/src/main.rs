@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod build;
+mod chaos;
 mod debian;
 mod demo;
 mod failure;
@@ -73,6 +74,13 @@ enum Command {
     Setup(Consent),
     /// Hold the project's rules for its source files and documents
     Tidy,
+    /// Kill the program again and again, and count what is lost and what is told twice
+    Chaos {
+        #[command(flatten)]
+        consent: Consent,
+        #[command(flatten)]
+        extent: chaos::Extent,
+    },
     /// Measure on the test servers
     Bench {
         #[command(flatten)]
@@ -108,6 +116,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
             setup::everything(&consent, ToolchainChoice::Auto).map(|_| ExitCode::SUCCESS)
         }
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
+        Command::Chaos { consent, extent } => chaos::run(&consent, extent),
         Command::Bench {
             consent,
             subject,

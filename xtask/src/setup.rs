@@ -74,7 +74,7 @@ pub fn compared_plugins(consent: &Consent) -> Result<(), Failure> {
     debian::install(consent, &missing)
 }
 
-/// The programs of the test servers.
+/// The programs of the test servers, and those that break what they serve.
 pub fn servers(consent: &Consent) -> Result<(), Failure> {
     debian::install(consent, &missing_servers())
 }
@@ -128,7 +128,7 @@ fn rustup_adds_target() -> bool {
     program::run(&mut rustup).is_ok() && Toolchain::Rustup.is_installed()
 }
 
-/// The Debian packages of the servers whose programs are not there.
+/// The Debian packages of the servers and of what breaks them whose programs are not there.
 fn missing_servers() -> Vec<&'static str> {
     let installed =
         |name: &str| program::find(name).is_some() || Path::new("/usr/sbin").join(name).is_file();
@@ -147,6 +147,9 @@ fn missing_servers() -> Vec<&'static str> {
     }
     if !installed("exim4") {
         packages.push(debian::MAIL);
+    }
+    if !installed("strace") {
+        packages.push(debian::STRACE);
     }
     packages
 }

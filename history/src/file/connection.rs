@@ -43,19 +43,28 @@ pub(super) fn connect_for_writing(path: &Path) -> Result<Connection, Error> {
 
 /// Connects to a file that must exist, and can only read.
 pub(crate) fn connect_for_reading(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect_to_existing(path, flags, Action::Read)
+}
+
+/// Connects to a file that must exist, and could write.
+pub(super) fn connect_for_trying(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    connect_to_existing(path, flags, Action::Open)
+}
+
+fn connect_to_existing(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, Error> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => return Err(Error::new(Action::Read, path, Cause::NotAFile)),
+        Ok(_) => return Err(Error::new(action, path, Cause::NotAFile)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(Error::new(Action::Read, path, Cause::Missing));
+            return Err(Error::new(action, path, Cause::Missing));
         }
-        Err(error) => return Err(Error::io(Action::Read, path, error)),
+        Err(error) => return Err(Error::io(action, path, error)),
     }
     // An absolute path, because SQLite takes some relative ones for something else than a file.
-    let path =
-        &std::fs::canonicalize(path).map_err(|error| Error::io(Action::Read, path, error))?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    connect(path, flags, Action::Read)
+    let path = &std::fs::canonicalize(path).map_err(|error| Error::io(action, path, error))?;
+    connect(path, flags, action)
 }
 
 fn connect(path: &Path, flags: OpenFlags, action: Action) -> Result<Connection, Error> {

@@ -9,6 +9,7 @@ mod aside;
 mod connection;
 mod layout;
 mod lock;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use rusqlite::Connection;
 pub use aside::SetAside;
 pub(crate) use connection::{Patience, connect_for_reading, have_patience};
 pub(crate) use layout::{Layout, MIGRATIONS, build, known_version};
+pub use trial::try_writing;
 
 use crate::error::{Action, Cause, Error};
 pub(crate) use aside::Identity;

@@ -8,18 +8,23 @@ pub(crate) mod facts;
 mod filter;
 mod incidents;
 mod notifications;
+mod outbox;
 pub(crate) mod rows;
+mod soundness;
 mod state;
 mod watches;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
 pub use facts::{DaySeries, FactsQuestion, MessageFacts, PastIncident, ToldFacts};
 pub use filter::RunFilter;
 pub use incidents::{IncidentFilter, Which};
+pub use outbox::OutboxState;
+pub use soundness::Soundness;
 pub use state::{StateEntry, StateOwner};
 pub use watches::WatchSummary;
 
@@ -173,6 +178,32 @@ impl Reader {
             return Ok(Vec::new());
         }
         self.ask(|conn| notifications::messages(conn, limit))
+    }
+
+    /// What waits to be told, and how many messages were given up since then. Nothing for a file from before
+    /// there were any.
+    ///
+    /// # Errors
+    /// As [`Reader::runs`].
+    pub fn outbox(&self, since_us: i64) -> Result<OutboxState, Error> {
+        if self.version < NOTIFICATIONS_SINCE {
+            return Ok(OutboxState::default());
+        }
+        self.ask(|conn| outbox::load(conn, since_us))
+    }
+
+    /// Looks through the file for damage, for at most this time.
+    ///
+    /// # Errors
+    /// As [`Reader::runs`]; damage that is found is an answer.
+    pub fn quick_check(&self, limit: Duration) -> Result<Soundness, Error> {
+        self.ask(|conn| soundness::check(conn, limit))
+    }
+
+    /// The layout's version, of the file and of this program.
+    #[must_use]
+    pub fn versions(&self) -> (i64, i64) {
+        (self.version, known_version(MIGRATIONS))
     }
 
     /// Mutes that hold at this time or will, the one that ends first first.

@@ -18,5 +18,6 @@ mod opening;
 mod reading;
 mod records;
 mod round_trip;
+mod soundness;
 mod views;
 mod without_file;

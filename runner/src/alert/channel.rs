@@ -9,7 +9,10 @@ pub use self::content::Content;
 pub use self::trial::Origin;
 pub use self::written::openings;
 
+use std::sync::Arc;
+
 use super::email::Transport;
+use super::letter::Templates;
 use super::steps::Watch;
 use super::{exec, webhook};
 use crate::model::delivery::{Attempt, Cause, End, Fate, Means, Phase};
@@ -20,7 +23,6 @@ use crate::model::route::{Destination, Route, WebhookFormat};
 #[derive(Clone, Debug)]
 pub struct Channel {
     recipients: Vec<String>,
-    host: String,
     kind: Kind,
 }
 
@@ -36,21 +38,48 @@ struct Mail {
     transport: Transport,
     from: Mailbox,
     to: Vec<Mailbox>,
+    style: Arc<Style>,
     shown: String,
+}
+
+/// What mail looks like.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// What every subject begins with.
+    pub prefix: Option<String>,
+    /// How it is written.
+    pub templates: Templates,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            prefix: None,
+            templates: Templates::built_in(),
+        }
+    }
 }
 
 impl Channel {
     /// The way of this route; `host` is how this machine calls itself. None for a route by mail where there
     /// are no settings for it, which the configuration does not allow.
     #[must_use]
-    pub fn new(route: &Route, mail: Option<&MailSettings>, host: &str) -> Option<Self> {
+    pub fn new(
+        route: &Route,
+        mail: Option<(&MailSettings, &Arc<Style>)>,
+        host: &str,
+    ) -> Option<Self> {
         let kind = match &route.destination {
-            Destination::Mail(to) => Kind::Mail(Box::new(Mail {
-                transport: Transport::new(mail?, host),
-                from: mail?.from.clone(),
-                to: to.clone(),
-                shown: mail?.way.shown(),
-            })),
+            Destination::Mail(to) => {
+                let (settings, style) = mail?;
+                Kind::Mail(Box::new(Mail {
+                    transport: Transport::new(settings, host),
+                    from: settings.from.clone(),
+                    to: to.clone(),
+                    style: Arc::clone(style),
+                    shown: settings.way.shown(),
+                }))
+            }
             Destination::Webhook(webhook) => {
                 let sender = webhook::Sender::new((**webhook).clone());
                 Kind::Webhook(sender, webhook.format)
@@ -64,7 +93,6 @@ impl Channel {
         };
         Some(Self {
             recipients: route.destination.recipients(),
-            host: host.to_owned(),
             kind,
         })
     }
@@ -107,6 +135,11 @@ impl Channel {
                     .map(|to| to.address.clone())
                     .filter(is_open)
                     .collect();
+                if to.is_empty() {
+                    // Those who are left are no longer people of this mail.
+                    let end = End::Stopped(Phase::Content, Cause::OtherMeans);
+                    return Attempt::of_all(open, Fate::Refused, end);
+                }
                 mail.transport.send(message, &to, watch).await
             }
             (Kind::Webhook(sender, _), Content::Webhook { id, body }) => {

@@ -47,6 +47,8 @@ pub enum Command {
     Performance(PerformanceArguments),
     /// How are all databases, now or when they were last looked at?
     Status(StatusArguments),
+    /// Is checkrun itself sound: its configuration, history, schedule and messages?
+    Doctor(DoctorArguments),
     /// Ask the history
     #[command(subcommand)]
     History(HistoryCommand),
@@ -108,6 +110,17 @@ pub struct DiagnoseArguments {
     /// Only these targets: names, globs or `key=value` of a label; all of them when absent
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
+    /// Where the configuration is.
+    #[command(flatten)]
+    pub location: ConfigLocation,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+    pub format: ListFormat,
+}
+
+/// `checkrun doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
     /// Where the configuration is.
     #[command(flatten)]
     pub location: ConfigLocation,

@@ -107,7 +107,10 @@ impl Tally {
 }
 
 /// Whoever runs `checkrun schedule` on this history tells people already.
-fn lock(config: &Config, clock: Clock) -> Result<ScheduleLock, Exit> {
+///
+/// # Errors
+/// Shown already; how the command ends.
+pub(super) fn lock(config: &Config, clock: Clock) -> Result<ScheduleLock, Exit> {
     ScheduleLock::take(config.history(), std::process::id(), clock.now()).map_err(|error| {
         let hint = match &error {
             NoLock::Held { .. } => "it tells people by itself",

@@ -21,6 +21,7 @@ mod config;
 mod deliver;
 mod demo;
 mod diagnose;
+mod doctor;
 mod exit;
 mod history;
 mod inspect;
@@ -84,6 +85,7 @@ async fn dispatch(command: Command) -> Exit {
         Command::Performance(arguments) => performance::run(arguments, &environment, clock).await,
         Command::Status(arguments) => status::run(arguments, &environment, clock).await,
         Command::Diagnose(arguments) => diagnose::run(arguments, &environment, clock).await,
+        Command::Doctor(arguments) => doctor::run(arguments, &environment, clock).await,
         Command::History(command) => history::run(command, &environment, clock),
         Command::Alerts(command) => alerts::run(command, &environment, clock).await,
         Command::Config(command) => config::run(command, &environment).await,

@@ -13,6 +13,7 @@ use super::{output, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, TargetEntry};
 use crate::model::gate::CONNECTION_CHECK;
+use crate::model::self_watch::RUNNER_TARGET;
 use crate::operations::observation::Observation;
 use crate::operations::status::{Condition, Known, OpenIncident, Source, Summary};
 use crate::operations::{Hindrance, connections, health};
@@ -111,7 +112,8 @@ fn open_incidents(survey: &Survey) -> Option<Vec<OpenIncident>> {
     let found = Reader::open(survey.config.history()).and_then(|reader| reader.incidents(&filter));
     let is_chosen = |incident: &IncidentSummary| {
         let mut targets = survey.choice.targets.iter();
-        targets.any(|target| target.name() == incident.target)
+        // Whether checks run at all concerns every target.
+        incident.target == RUNNER_TARGET || targets.any(|target| target.name() == incident.target)
     };
     let found = found.ok()?.into_iter();
     Some(found.filter(is_chosen).map(OpenIncident::from).collect())

@@ -7,9 +7,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::{output, setup};
-use crate::alert::channel::Channel;
+use crate::alert::channel::{Channel, Style};
+use crate::alert::letter::Templates;
 use crate::alert::telling::{Audience, Role};
-use crate::config::{Config, Environment, Problems};
+use crate::config::{Config, Environment, Problem, Problems};
 use crate::model::job::Job;
 use crate::model::mail::MailSettings;
 use crate::model::notification::Origin;
@@ -39,15 +40,35 @@ pub fn orders(
         configuration: full_path(config),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
+    let style = match &mail {
+        Some(settings) => Arc::new(style(config, settings)?),
+        None => Arc::default(),
+    };
+    let mail = mail.as_ref().map(|settings| (settings, &style));
     let orders = Orders {
         audiences: routes.iter().map(audience).collect(),
-        channels: channels(&routes, mail.as_ref(), &origin.host),
+        channels: channels(&routes, mail, &origin.host),
         rules: config.alerts().clone(),
         jobs: jobs.to_vec(),
         origin,
         zone: TimeZone::system(),
     };
     Ok((orders, warnings.and(more)))
+}
+
+/// What mail looks like; every template is tried.
+///
+/// # Errors
+/// A template that cannot be used.
+pub fn style(config: &Config, settings: &MailSettings) -> Result<Style, Problems> {
+    let templates = Templates::from_sources(&settings.templates).map_err(|error| {
+        let problem = Problem::of_file(config.file(), format!("[email] templates: {error}"));
+        problem.with_hint("docs/templates.md says what a template may use")
+    })?;
+    Ok(Style {
+        prefix: settings.prefix.clone(),
+        templates,
+    })
 }
 
 fn audience(route: &Route) -> Audience {
@@ -62,7 +83,11 @@ fn audience(route: &Route) -> Audience {
     }
 }
 
-fn channels(routes: &[Route], mail: Option<&MailSettings>, host: &str) -> HashMap<String, Channel> {
+fn channels(
+    routes: &[Route],
+    mail: Option<(&MailSettings, &Arc<Style>)>,
+    host: &str,
+) -> HashMap<String, Channel> {
     routes
         .iter()
         .filter_map(|route| Some((route.name.clone(), Channel::new(route, mail, host)?)))
@@ -85,11 +110,13 @@ pub fn say(news: &News<'_>) {
             route,
             target,
             problem: None,
+            ..
         } => output::note(&format!("told {route} about {}", about(*target))),
         News::Over {
             route,
             target,
             problem: Some(problem),
+            ..
         } => output::note(&format!(
             "warning: {route} was not told about {}, or not everybody: {problem}",
             about(*target)

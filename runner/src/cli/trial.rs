@@ -1,10 +1,11 @@
 //! `checkrun alerts test`: sends one message the whole way of a route, and tells every step of it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::{AlertsTestArguments, ListFormat};
 use super::exit::Exit;
-use super::{output, setup};
+use super::{output, setup, telling};
 use crate::alert::channel::{Channel, Content, Origin};
 use crate::clock::Clock;
 use crate::config::{Config, Environment, Problem, RouteEntry};
@@ -29,7 +30,14 @@ pub async fn run(
     let config = setup::load(arguments.location.config.clone(), environment)?;
     let chosen = choose(&arguments, &config, environment)?;
     let (host, configuration) = (setup::host(), full_path(config.file()));
-    let Some(channel) = Channel::new(&chosen.route, chosen.mail.as_ref(), &host) else {
+    let style = match &chosen.mail {
+        Some(settings) => Arc::new(
+            telling::style(&config, settings).map_err(|problems| setup::refuse(&problems))?,
+        ),
+        None => Arc::default(),
+    };
+    let mail = chosen.mail.as_ref().map(|settings| (settings, &style));
+    let Some(channel) = Channel::new(&chosen.route, mail, &host) else {
         // A route by mail has been given its settings, or the command has ended.
         return Err(Exit::Defect);
     };

@@ -172,7 +172,7 @@ fn is_word(char: char) -> bool {
 
 fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
-    ["pass", "pwd", "secret", "token", "hook"]
+    ["pass", "pwd", "secret", "token", "hook", "heart"]
         .iter()
         .any(|part| key.contains(part))
         || strsim::osa_distance(&key, "password") <= PASSWORD_EDITS_MAX
@@ -192,7 +192,7 @@ fn is_plausible_reference(key: &str, literal: &str) -> bool {
         "format" => matches!(text, "json" | "slack"),
         "tls" => matches!(text, "required" | "off"),
         "env" | "credential" => text.chars().all(is_name),
-        "timeout" => text.len() <= TIMEOUT_BYTES_MAX && text.chars().all(is_name),
+        "timeout" | "every" => text.len() <= TIMEOUT_BYTES_MAX && text.chars().all(is_name),
         "file" | "ca" => text.contains(['/', '.']) && text.chars().all(|c| is_name(c) || c == '/'),
         _ => false,
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::collector::Collector;
-use super::elements::{Context, alerting, alerts, check, history, pack, route, target};
+use super::elements::{Context, alerting, alerts, check, heartbeat, history, pack, route, target};
 use super::shape::extents::extents;
 use super::shape::fields::Fields;
 use super::source::Source;
@@ -173,6 +173,7 @@ fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) 
     let email = alerting::decode_email(root.table("email"), context);
     let routes = route::decode_all(root, context);
     let alerts = alerts::decode(root.table("alerts"), &root.tables("maintenance"), context);
+    let heartbeat = heartbeat::decode(root.table("heartbeat"), context);
     let history = history::decode_path(root.table("history"), context);
     let targets = target::decode_all(&root.tables("target"), context);
     let packs = pack::decode_all(&root.tables("pack"), context);
@@ -193,5 +194,6 @@ fn decode(root: Fields<'_>, source: Arc<Source>, context: &mut Context<'_, '_>) 
         email,
         routes,
         alerts,
+        heartbeat,
     }
 }

@@ -55,6 +55,7 @@ pub use self::shape::schema::schema;
 use toml::Spanned;
 
 use self::elements::alerting::EmailEntry;
+use self::elements::heartbeat::HeartbeatEntry;
 use self::pattern::Pattern;
 use self::source::Source;
 use crate::model::alerting::Alerting;
@@ -71,6 +72,7 @@ pub struct Config {
     email: Option<EmailEntry>,
     routes: Vec<RouteEntry>,
     alerts: Alerting,
+    heartbeat: Option<HeartbeatEntry>,
     /// Empty in a configuration without problems.
     gaps: Gaps,
 }

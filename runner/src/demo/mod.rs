@@ -9,3 +9,6 @@ pub use shop::{Event, STORY, Shop};
 
 /// Written to the demo's folder, and read from there as any other.
 pub const CONFIGURATION: &str = include_str!("checkrun.toml");
+
+/// Where the mail of [`CONFIGURATION`] goes, in the demo's folder.
+pub const OUTBOX: &str = "outbox";

@@ -18,8 +18,10 @@ use crate::model::whereabouts;
 
 mod failure;
 mod knock;
+mod self_watch;
 
 pub use knock::judge_knock;
+pub use self_watch::judge_signs;
 
 /// Judges what one run of `job` returned.
 #[must_use]

@@ -138,7 +138,7 @@ impl Job {
     /// Whether it is [`Job::connection`] of its target.
     #[must_use]
     pub fn is_connection(&self) -> bool {
-        self.pack == OWN_PACK
+        self.pack == OWN_PACK && self.check.id == CONNECTION_JOB
     }
 }
 

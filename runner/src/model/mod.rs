@@ -10,6 +10,7 @@
 //! - [`report`]: what a check returned, or why it returned nothing
 //! - [`run`]: one execution of a job, and its judged outcome
 //! - [`gate`]: whether a target can be reached, as runs learn it and as it is asked
+//! - [`self_watch`]: what the runner learns of itself
 //! - [`probe`]: what was seen on the way to a login
 //! - [`schedule`]: when a job runs
 //! - [`target`]: one database to look at; [`whereabouts`]: its address in sentences
@@ -17,6 +18,7 @@
 //! - [`notification`]: what one message to people says
 //! - [`alerting`]: when people are told
 //! - [`route`]: who is told about what, and by which means; [`mail`]: how mail is sent
+//! - [`heartbeat`]: who outside is told that the runner is alive
 //! - [`delivery`]: what became of a message
 //! - [`parameter`], [`unit`], [`secret`]: what configuration gives them
 
@@ -26,6 +28,7 @@ pub mod delivery;
 pub mod engine;
 pub mod gate;
 pub mod glob;
+pub mod heartbeat;
 pub mod incident;
 pub mod job;
 pub mod mail;
@@ -38,6 +41,7 @@ pub mod route;
 pub mod run;
 pub mod schedule;
 pub mod secret;
+pub mod self_watch;
 pub mod sql;
 pub mod status;
 pub mod target;

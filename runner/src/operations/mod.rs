@@ -1,4 +1,4 @@
-//! The answers of `preflight`, `status`, `performance` and `diagnose`: pure, from what was seen to one
+//! The answers of `preflight`, `status`, `performance`, `diagnose` and `doctor`: pure, from what was seen to one
 //! document each.
 //!
 //! Every document is a plain type that serializes; `docs/schemas` has their JSON Schemas, held to the
@@ -7,6 +7,7 @@
 
 pub mod connections;
 pub mod diagnosis;
+pub mod doctor;
 pub mod health;
 pub mod observation;
 pub mod performance;

@@ -46,8 +46,8 @@ pub struct Demands {
 }
 
 impl Demands {
-    /// The best that a database can be whose jobs are asked without something; it does not come back
-    /// while nobody but time does anything.
+    /// The best that a database can be whose jobs are asked without something: time alone does not
+    /// bring it back.
     #[must_use]
     pub fn best(&self, hindrances: &[Hindrance]) -> Readiness {
         match self.migrations {
@@ -145,12 +145,13 @@ impl DatabaseReadiness {
             seen.iter().partition(|one| one.check == health::CHECK);
         let each = health.iter().map(|one| Self::answer(one, demands.slow));
         let mut database = each.reduce(Self::merge)?;
+        database.tell(hindrances, demands.migrations);
         // What cannot be reached has nothing to say of its migrations.
         if database.connected {
             for tool in others.into_iter().flat_map(health::migrations) {
                 add_new(&mut database.migrations, tool);
             }
-            database.judge_migrations(hindrances, demands.migrations);
+            database.judge_migrations(demands.migrations);
         }
         Some(database.settle())
     }
@@ -234,7 +235,7 @@ impl DatabaseReadiness {
         self.warnings.extend(slow.map(|it| Remark::from(&it)));
     }
 
-    fn judge_migrations(&mut self, hindrances: &[Hindrance], policy: MigrationPolicy) {
+    fn judge_migrations(&mut self, policy: MigrationPolicy) {
         let remarks = match policy {
             MigrationPolicy::Ignore => return,
             MigrationPolicy::Warn => &mut self.warnings,
@@ -246,12 +247,21 @@ impl DatabaseReadiness {
                 .filter(|tool| !tool.is_as_expected())
                 .map(Migrations::remark),
         );
-        for hindrance in hindrances {
-            add_new(remarks, hindrance.remark.clone());
-        }
         let compared = self.migrations.iter().any(|tool| tool.pending.is_some());
         if policy == MigrationPolicy::Require && !compared && remarks.is_empty() {
             remarks.push(Remark::from(&Situation::NothingExpected));
+        }
+    }
+
+    /// What could not be read on this side, of which the database knows nothing.
+    fn tell(&mut self, hindrances: &[Hindrance], policy: MigrationPolicy) {
+        let remarks = match policy {
+            MigrationPolicy::Ignore => return,
+            MigrationPolicy::Warn => &mut self.warnings,
+            MigrationPolicy::Require => &mut self.issues,
+        };
+        for hindrance in hindrances {
+            add_new(remarks, hindrance.remark.clone());
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use schemars::{JsonSchema, schema_for};
 
-use super::{performance, preflight, status};
+use super::{doctor, performance, preflight, status};
 use crate::report::json::pretty;
 
 /// Set, it writes the schemas instead of comparing them.
@@ -25,6 +25,11 @@ fn published<Document: JsonSchema>(name: &str) {
         "{} is not the schema of its type; write it anew with {WRITE_VARIABLE}=1 and this test",
         path.display()
     );
+}
+
+#[test]
+fn the_schema_of_doctor_is_published() {
+    published::<doctor::Doctor>("doctor");
 }
 
 #[test]

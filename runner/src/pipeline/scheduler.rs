@@ -4,6 +4,7 @@
 //! nothing else, so whoever hears its [`Event::Looked`] knows that jobs are started in time.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::bounds::Bounds;
 use super::knocking::Knocking;
+use super::self_watch::{Pulse, SelfWatch};
 use super::{Ended, Pipeline};
 use crate::model::incident::Phase;
 use crate::model::job::Job;
@@ -86,14 +88,15 @@ pub struct Scheduler {
     running: JoinSet<Ended>,
     by_task: HashMap<Id, Start>,
     knocking: Knocking,
+    own: SelfWatch,
     /// Damaged histories that were told.
     told_set_aside: usize,
 }
 
 impl Scheduler {
-    /// Begins now.
+    /// Begins now; `history` is where it looks for what is wrong with itself.
     #[must_use]
-    pub fn new(pipeline: Pipeline, jobs: &[Arc<Job>]) -> Self {
+    pub fn new(pipeline: Pipeline, jobs: &[Arc<Job>], history: PathBuf) -> Self {
         let (began, began_at) = (pipeline.clock.start(), pipeline.clock.now());
         let now = Now {
             steady: began_at,
@@ -103,11 +106,14 @@ impl Scheduler {
         let mut gates = pipeline.gatekeeper.gates();
         gates.replace(knocking.targets(), began_at);
         drop(gates);
+        let (timetable, own) = (Timetable::new(jobs, now), SelfWatch::new(history, now));
+        own.expects(&timetable);
         Self {
             knocking,
+            own,
             bounds: Bounds::new(jobs, pipeline.parallel),
             pipeline: Arc::new(pipeline),
-            timetable: Timetable::new(jobs, now),
+            timetable,
             watch: ClockWatch::new(now),
             began,
             began_at,
@@ -115,6 +121,12 @@ impl Scheduler {
             by_task: HashMap::new(),
             told_set_aside: 0,
         }
+    }
+
+    /// By which another task sees whether the loop is alive.
+    #[must_use]
+    pub fn pulse(&self) -> Arc<Pulse> {
+        self.own.pulse()
     }
 
     /// Begins with what the history has of targets that are not simply reachable: nothing is run on those
@@ -136,8 +148,10 @@ impl Scheduler {
     pub async fn run(&mut self, orders: &mut Receiver<Order>, tell: &mut impl FnMut(Event<'_>)) {
         loop {
             let now = self.now();
+            self.own.looked(now);
             if let Some(event) = self.watch.look(now) {
                 self.timetable.clock_changed(event, now);
+                self.own.clock(event, now);
                 tell(Event::Clock(event));
             }
             for start in self.timetable.take_due(now) {
@@ -147,9 +161,11 @@ impl Scheduler {
             for target in due {
                 self.knocking.begin(&self.pipeline, &target);
             }
+            self.own.look(&self.pipeline, &self.timetable, now);
             self.tell_of_damage(tell);
             tell(Event::Looked);
             let idle = self.idle();
+            self.own.waits(idle);
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(Order::Replace(replacement)) => {
@@ -167,6 +183,11 @@ impl Scheduler {
                     }
                 }
                 Some((target, run)) = self.knocking.next() => self.answered(&target, run, tell),
+                Some(run) = self.own.next() => {
+                    let now = self.now();
+                    self.own.judged(&run, now);
+                    tell(Event::Finished(&run));
+                }
                 () = tokio::time::sleep(idle) => {}
             }
         }
@@ -182,6 +203,7 @@ impl Scheduler {
     ) -> usize {
         self.bounds.close();
         self.knocking.end().await;
+        self.own.end().await;
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
         loop {
@@ -208,7 +230,7 @@ impl Scheduler {
     /// Waits for what is still to be written; none without a history.
     #[must_use]
     pub fn close(self) -> Option<WriterStats> {
-        drop((self.running, self.knocking));
+        drop((self.running, self.knocking, self.own));
         let recorder = Arc::into_inner(self.pipeline)?.recorder?;
         Some(Arc::into_inner(recorder)?.close())
     }
@@ -258,6 +280,7 @@ impl Scheduler {
                 let mut gates = self.pipeline.gatekeeper.gates();
                 gates.take(target, job, &run.reach, now);
                 drop(gates);
+                self.own.finished(&run);
                 tell(Event::Finished(&run));
             }
             Ended::Suspended => self.timetable.not_begun(start.id, &start.occasion),
@@ -302,6 +325,7 @@ impl Scheduler {
             Turn::Closed => self.timetable.suspend(target),
             Turn::Opened => self.timetable.resume(target, now),
         };
+        self.own.expects(&self.timetable);
         tell(Event::Turned { target, turn, jobs });
     }
 
@@ -350,7 +374,9 @@ impl Scheduler {
         let mut gates = self.pipeline.gatekeeper.gates();
         gates.replace(self.knocking.targets(), now.steady);
         drop(gates);
-        (self.timetable.replace(&jobs, now), jobs)
+        let changes = self.timetable.replace(&jobs, now);
+        self.own.expects(&self.timetable);
+        (changes, jobs)
     }
 
     fn record_with(&mut self, recorder: Arc<Recorder>) {

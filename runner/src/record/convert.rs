@@ -44,7 +44,8 @@ impl JudgedRun<'_> {
             check: job.check_name(),
             target: TargetRecord {
                 name: job.target.name.clone(),
-                engine: Some(job.target.address.engine_word().to_owned()),
+                // What the runner is to itself is no database.
+                engine: (!job.is_runner()).then(|| job.target.address.engine_word().to_owned()),
                 labels: job.target.labels.clone(),
             },
             pack: pack.cloned(),

@@ -6,11 +6,19 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::model::run::Micros;
 
 /// Bytes of the file that are read; ours is shorter.
 const TEXT_BYTES_MAX: u64 = 200;
+
+/// Somebody who only asks whether it is held ([`ScheduleLock::holder`]) has it for an instant.
+const ATTEMPTS: u32 = 5;
+
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Held until dropped.
 #[derive(Debug)]
@@ -45,9 +53,7 @@ impl ScheduleLock {
     /// # Errors
     /// Somebody else has it, or the file cannot be had.
     pub fn take(history: &Path, process: u32, now: Micros) -> Result<Self, NoLock> {
-        let mut name = history.as_os_str().to_owned();
-        name.push(".schedule");
-        let file = PathBuf::from(name);
+        let file = file_of(history);
         let unavailable = |source| NoLock::Unavailable {
             file: file.clone(),
             source,
@@ -59,7 +65,7 @@ impl ScheduleLock {
             .truncate(false)
             .open(&file)
             .map_err(unavailable)?;
-        match opened.try_lock() {
+        match patiently(&opened) {
             Ok(()) => {
                 let text = format!("process {process} since {now}\n");
                 // Who holds it is a courtesy; on a full disk the lock holds all the same.
@@ -75,6 +81,68 @@ impl ScheduleLock {
             Err(TryLockError::Error(source)) => Err(unavailable(source)),
         }
     }
+}
+
+impl ScheduleLock {
+    /// Who has the lock for this history, if anybody does. Leaves nothing behind.
+    ///
+    /// # Errors
+    /// The file is there and cannot be asked.
+    pub fn holder(history: &Path) -> Result<Option<Holder>, NoLock> {
+        let file = file_of(history);
+        let unavailable = |source| NoLock::Unavailable {
+            file: file.clone(),
+            source,
+        };
+        let opened = match File::open(&file) {
+            Ok(opened) => opened,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unavailable(error)),
+        };
+        match opened.try_lock_shared() {
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(Holder::of(read(&opened)))),
+            Err(TryLockError::Error(source)) => Err(unavailable(source)),
+        }
+    }
+}
+
+/// Who has a lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// What the holder wrote: its process and since when.
+    pub text: String,
+    /// Since when, where it says that.
+    pub since: Option<Micros>,
+}
+
+impl Holder {
+    fn of(text: String) -> Self {
+        let since = text
+            .rsplit(' ')
+            .next()
+            .and_then(|time| time.parse::<jiff::Timestamp>().ok());
+        Self {
+            since: since.map(|time| Micros(time.as_microsecond())),
+            text,
+        }
+    }
+}
+
+fn file_of(history: &Path) -> PathBuf {
+    let mut name = history.as_os_str().to_owned();
+    name.push(".schedule");
+    PathBuf::from(name)
+}
+
+fn patiently(file: &File) -> Result<(), TryLockError> {
+    for _ in 1..ATTEMPTS {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            answer => return answer,
+        }
+    }
+    file.try_lock()
 }
 
 fn read(file: &File) -> String {

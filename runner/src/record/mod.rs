@@ -22,7 +22,7 @@ pub use convert::JudgedRun;
 pub use gates::stored_gates;
 pub use incident::Consider;
 pub use ledger::NotWritten;
-pub use lock::{NoLock, ScheduleLock};
+pub use lock::{Holder, NoLock, ScheduleLock};
 pub use memory::Memory;
 
 /// The history's file cannot be written, and runs are not kept.

@@ -12,6 +12,7 @@ use crate::model::run::{FinishedRun, Micros, Outcome, Reason, Stored};
 use crate::model::status::Status;
 
 pub mod diagnosis;
+pub mod doctor;
 pub mod human;
 pub mod incidents;
 pub mod json;

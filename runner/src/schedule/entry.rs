@@ -61,6 +61,10 @@ pub(super) struct Entry {
     suspended: u32,
     /// Its target cannot be reached, so nothing is started.
     pub(super) is_suspended: bool,
+    /// When its last run ended, or since when it could have run; on the timeline of `slots`.
+    pub(super) heard: Micros,
+    /// Runs, one after the other, that were not over when the next one was due.
+    pub(super) overlaps_in_a_row: u32,
 }
 
 impl Entry {
@@ -79,7 +83,10 @@ impl Entry {
             missed: 0,
             suspended: 0,
             is_suspended: false,
+            heard: now.steady,
+            overlaps_in_a_row: 0,
         };
+        entry.listen_anew(now);
         entry.slot = entry.slots.after(entry.slots.now(now));
         // A cron line names its times on purpose; nothing runs by it because somebody restarts.
         if let Slots::Every { .. } = entry.slots {
@@ -157,6 +164,10 @@ impl Entry {
     }
 
     fn start(&mut self, slot: Micros, due: Micros) -> Start {
+        self.overlaps_in_a_row = match self.overlapped {
+            0 => 0,
+            _ => self.overlaps_in_a_row.saturating_add(1),
+        };
         self.is_busy = true;
         self.extra = None;
         let period = self.slots.period(slot);
@@ -189,6 +200,7 @@ impl Entry {
     /// it has missed one.
     pub(super) fn resume(&mut self, now: Now) {
         self.is_suspended = false;
+        self.listen_anew(now);
         let is_interval = matches!(self.slots, Slots::Every { .. });
         if !self.is_busy && (is_interval || self.suspended > 0) {
             self.plan_fresh(now);
@@ -198,14 +210,28 @@ impl Entry {
     /// The run is over.
     pub(super) fn finished(&mut self, status: Status, now: Now) {
         self.is_busy = false;
+        self.listen_anew(now);
         if let Some(soon) = self.confirmation.take(status, self.job.rules.confirm) {
             self.plan(later(now.steady, micros(soon)), ExtraKind::Retry, now);
+        }
+    }
+
+    /// From now on it counts how long nothing is heard of it.
+    pub(super) fn listen_anew(&mut self, now: Now) {
+        self.heard = self.slots.now(now);
+    }
+
+    /// By the wall clock it was not quiet for as long as that says now.
+    fn wall_moved(&mut self, now: Now) {
+        if let Slots::Cron(_) = self.slots {
+            self.listen_anew(now);
         }
     }
 
     /// The wall clock is ahead by so much, in microseconds: perhaps the machine slept, and nothing
     /// recent is known.
     pub(super) fn wall_went_forward(&mut self, by: i64, now: Now) {
+        self.wall_moved(now);
         if let Slots::Every { interval, .. } = self.slots
             && by >= interval
             && !self.is_busy
@@ -216,6 +242,7 @@ impl Entry {
 
     /// The wall clock was set back.
     pub(super) fn wall_went_back(&mut self, now: Now) {
+        self.wall_moved(now);
         if let Some(slot) = self.slots.set_back(self.done, now.wall) {
             self.slot = Some(slot);
         }

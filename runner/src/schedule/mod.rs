@@ -4,6 +4,7 @@
 //!   clock changes
 //! - [`ClockWatch`]: notices that the clock was set, or that this process stood still
 //! - [`Gates`]: which targets can be reached, and when to ask them
+//! - `liveness`: which jobs do not run although they should
 //! - `phase`: where in its interval a job runs, the same after every restart
 //! - `cron`: the times of a cron line, with the hours that a clock change leaves out or repeats
 //! - `slots`: the times of either kind, one after the other
@@ -16,6 +17,7 @@ mod confirmation;
 mod cron;
 mod entry;
 mod gates;
+mod liveness;
 mod phase;
 mod slots;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub use self::clock_watch::{ClockEvent, ClockWatch};
 pub use self::cron::next as next_time;
 pub use self::entry::Start;
 pub use self::gates::{Answer, BAD_TO_CLOSE, GOOD_TO_OPEN, Gates, Turn};
+pub use self::liveness::Noticed;
 pub use self::timetable::{Changes, JobId, Timetable};
 
 /// The longest time between two looks at the clock.

@@ -114,13 +114,15 @@ impl Timetable {
         }
     }
 
+    /// Every job that is configured.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values().filter(|entry| !entry.is_retired)
+    }
+
     /// How many jobs there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries
-            .values()
-            .filter(|entry| !entry.is_retired)
-            .count()
+        self.entries().count()
     }
 
     /// Whether there are none.
@@ -242,8 +244,8 @@ impl Timetable {
             match event {
                 ClockEvent::Forward(by) => entry.wall_went_forward(micros(by), now),
                 ClockEvent::Back(_) => entry.wall_went_back(now),
-                // What is overdue says so itself.
-                ClockEvent::Paused(_) => {}
+                // What is overdue says so itself; that nothing ran meanwhile is not held against it.
+                ClockEvent::Paused(_) => entry.listen_anew(now),
             }
         }
         self.queue_all();

@@ -2,6 +2,7 @@
 //! does what signals say, and forgets nothing.
 
 mod history;
+mod self_watch;
 mod signals;
 mod times;
 mod unreachable;
@@ -14,7 +15,7 @@ use checkrun_tests::{Ended, Notices, Running, Stage};
 use rusqlite::Connection;
 
 /// Compiling the bundled pack for the first time, on a busy machine.
-const READY_WITHIN: Duration = Duration::from_secs(25);
+pub(crate) const READY_WITHIN: Duration = Duration::from_secs(25);
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -32,7 +33,7 @@ fn quick(target: &str, jobs: usize, every: &str) -> String {
     text
 }
 
-fn query(name: &str, target: &str, sql: &str, every: &str) -> String {
+pub(crate) fn query(name: &str, target: &str, sql: &str, every: &str) -> String {
     format!(
         "[[check]]\nuse = \"core/query\"\nname = \"{name}\"\ntargets = [\"{target}\"]\nevery = \"{every}\"\nparameters = {{ sql = \"{sql}\" }}\n"
     )
@@ -46,14 +47,14 @@ fn stage(configuration: &str) -> (Stage, Notices) {
 }
 
 #[track_caller]
-fn start(stage: &Stage, notices: &Notices, arguments: &[&str]) -> Running {
+pub(crate) fn start(stage: &Stage, notices: &Notices, arguments: &[&str]) -> Running {
     let running = stage.start(&[&["schedule"], arguments].concat());
     let _ = notices.wait_for("READY=1", READY_WITHIN);
     running
 }
 
 #[track_caller]
-fn stop(running: Running) -> Ended {
+pub(crate) fn stop(running: Running) -> Ended {
     running.signal("TERM");
     running.wait_from_now(Duration::from_secs(14)).expect(0)
 }

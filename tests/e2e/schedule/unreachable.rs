@@ -7,6 +7,10 @@ use checkrun_testkit::{Deadline, Endpoint, Engine, Options, Server, account};
 use checkrun_tests::{administer, server_target};
 
 use super::*;
+use crate::telling::{ALICE, FOLDER, subjects};
+
+/// From the moment when an incident of a target opens or ends to the mail about it.
+const TOLD_WITHIN: Duration = Duration::from_secs(15);
 
 /// From the moment when a server hangs to its incident.
 const OPENED_WITHIN: Duration = Duration::from_secs(95);
@@ -19,6 +23,9 @@ const SESSIONS_MAX: i64 = 2;
 
 /// Jobs on each server that hangs.
 const MANY: usize = 20;
+
+/// The jobs of the servers that hang: neither of the target that is fine, nor what checkrun looks at by itself.
+const ASKING: &str = "target not in ('fine', 'checkrun') and job <> 'connection'";
 
 const LIMITS: &str = "connect_timeout = \"2s\"\n";
 
@@ -76,6 +83,22 @@ fn wait_until_all_run(stage: &Stage, condition: &str, since_us: i64, jobs: i64, 
     });
 }
 
+/// Exactly these mails, by what their subjects begin with, are there in time.
+#[track_caller]
+fn wait_until_told(stage: &Stage, expected: &[&str]) {
+    eventually("the mail", TOLD_WITHIN, || {
+        (subjects(stage).len() >= expected.len()).then_some(())
+    });
+    let mut told = subjects(stage);
+    told.sort();
+    let are_those = told.len() == expected.len()
+        && told
+            .iter()
+            .zip(expected)
+            .all(|(told, begins)| told.starts_with(begins));
+    assert!(are_those, "{told:#?}");
+}
+
 fn newest_us(stage: &Stage) -> i64 {
     stage.value("checkrun.db", "select max(started_us) from v_run")
 }
@@ -93,7 +116,7 @@ fn sessions(endpoint: &Endpoint) -> i64 {
 fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
     let servers = [Engine::Postgres, Engine::Mariadb]
         .map(|engine| Server::start(engine, &Options::default()).unwrap());
-    let mut configuration = quick("fine", 5, "1s");
+    let mut configuration = format!("{FOLDER}{ALICE}{}", quick("fine", 5, "1s"));
     for (name, server) in ["elephant", "seal"].iter().zip(&servers) {
         configuration.push_str(&server_target(name, &server.endpoint(), account::MONITOR));
         configuration.push_str(LIMITS);
@@ -101,7 +124,7 @@ fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
     }
     let (stage, notices) = stage(&configuration);
     let running = start(&stage, &notices, &[]);
-    let hanging = "target <> 'fine'";
+    let hanging = ASKING;
     wait_until_all_run(&stage, hanging, 0, 2 * MANY as i64, READY_WITHIN);
 
     let pauses = servers.each_ref().map(|server| server.pause().unwrap());
@@ -112,11 +135,13 @@ fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
         OPENED_WITHIN,
     );
     eprintln!("opened after {:?}", began.elapsed());
+    wait_until_told(&stage, &["CRIT elephant: ", "CRIT seal: "]);
+    eprintln!("told after {:?}", began.elapsed());
     // Runs that went on by then have ended.
     pass(&stage, 5);
-    let before = runs(&stage, "target <> 'fine' and job <> 'connection'");
+    let before = runs(&stage, ASKING);
     pass(&stage, 5);
-    let during = runs(&stage, "target <> 'fine' and job <> 'connection'");
+    let during = runs(&stage, ASKING);
     assert_eq!(before, during, "nothing runs on what is down");
 
     let since_us = newest_us(&stage);
@@ -130,6 +155,13 @@ fn heavy_servers_that_hang_are_one_incident_each_and_disturb_nobody() {
     wait_until_open(&stage, &[], CLOSED_WITHIN);
     wait_until_all_run(&stage, hanging, since_us, 2 * MANY as i64, CLOSED_WITHIN);
     eprintln!("all run again after {:?}", began.elapsed());
+    let all = [
+        "CRIT elephant: ",
+        "CRIT seal: ",
+        "OK elephant: ",
+        "OK seal: ",
+    ];
+    wait_until_told(&stage, &all);
     let ended = stop(running);
 
     assert_eq!(count(&stage, "v_incident"), 2, "and none of any job");
@@ -169,7 +201,7 @@ fn whatever_is_in_the_way_it_is_one_incident_that_outlives_kill_9() {
     let (stage, notices) = stage(&configuration);
     stage.sqlite("other.db", "create table orders (id integer);");
     let running = start(&stage, &notices, &[]);
-    let broken = "target <> 'fine'";
+    let broken = ASKING;
     wait_until_all_run(&stage, broken, 0, 9, READY_WITHIN);
 
     elephant.stop();
@@ -200,9 +232,9 @@ fn whatever_is_in_the_way_it_is_one_incident_that_outlives_kill_9() {
     let _ = running.kill();
 
     let running = start(&stage, &notices, &[]);
-    let before = runs(&stage, "target <> 'fine' and job <> 'connection'");
+    let before = runs(&stage, ASKING);
     pass(&stage, 4);
-    let after = runs(&stage, "target <> 'fine' and job <> 'connection'");
+    let after = runs(&stage, ASKING);
     assert_eq!(after, before, "suspended from the start");
     assert_eq!(open(&stage), all);
 

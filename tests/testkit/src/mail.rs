@@ -94,6 +94,19 @@ impl MailServer {
         (Ipv4Addr::LOCALHOST, self.ports[1]).into()
     }
 
+    /// Ends it; nothing listens at its addresses then.
+    pub fn stop(&mut self) {
+        self.guard = None;
+    }
+
+    /// Starts it again at the same addresses.
+    ///
+    /// # Errors
+    /// When it does not answer; the error has its log.
+    pub fn start_again(&mut self) -> Result<(), StartError> {
+        self.listen(Owner::named(&[ACCOUNT])?)
+    }
+
     /// A configuration of the server, for its own `sendmail`.
     #[must_use]
     pub fn configuration(&self) -> PathBuf {
@@ -148,6 +161,11 @@ impl MailServer {
         self.ports = [free_port().map_err(failed)?, free_port().map_err(failed)?];
         let configuration = self.configuration();
         fs::write(&configuration, self.settings(certificate, senders)).map_err(failed)?;
+        self.listen(owner)
+    }
+
+    fn listen(&mut self, owner: Owner) -> Result<(), StartError> {
+        let configuration = self.configuration();
         let mut command: Command = owner.command(program()?);
         command.arg("-C").arg(&configuration).arg("-bdf");
         let log = self.folder.join("log");

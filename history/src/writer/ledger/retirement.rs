@@ -20,7 +20,12 @@ pub(super) fn retire(
             "SELECT DISTINCT job.job_id, target.name, job.name FROM watch
              JOIN job ON job.job_id = watch.job_id
              JOIN target ON target.target_id = job.target_id
-             JOIN slot ON slot.run_id = job.latest_run_id",
+             -- What a schedule looks at by itself has no slots; its target's jobs have.
+             WHERE EXISTS (SELECT 1 FROM job AS other
+                           JOIN slot ON slot.run_id = other.latest_run_id
+                           WHERE other.job_id = job.job_id
+                              OR (job.check_name LIKE 'checkrun/%'
+                                  AND other.target_id = job.target_id))",
         )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;

@@ -33,7 +33,10 @@ fn channels() -> Vec<Channel> {
     let settings = MailSettings {
         from: mailbox("checkrun <checkrun@shop.example>"),
         way: MailWay::Folder("/nonexistent".into()),
+        prefix: None,
+        templates: Vec::new(),
     };
+    let style = Arc::default();
     let webhook = |format| {
         Destination::Webhook(Box::new(Webhook {
             is_tls: true,
@@ -58,7 +61,7 @@ fn channels() -> Vec<Channel> {
         webhook(WebhookFormat::Slack),
         Destination::Exec(program),
     ]
-    .map(|destination| Channel::new(&route(destination), Some(&settings), "db-watch"))
+    .map(|destination| Channel::new(&route(destination), Some((&settings, &style)), "db-watch"))
     .map(|channel| channel.expect("settings"))
     .into()
 }

@@ -1,14 +1,11 @@
 //! The message of `checkrun alerts test`: says where it comes from, so that whoever gets it knows which
 //! runner can reach them. In the form of a notification, with the state `test` and no news.
 
-use jiff::Timestamp;
-use serde_json::json;
-
 use super::written::variable;
 use super::{Channel, Content, Kind};
 use crate::alert::email::trial;
 pub use crate::alert::email::trial::Origin;
-use crate::alert::letter::json::SCHEMA_VERSION;
+use crate::alert::letter::json::{NotificationDocument, OriginDocument, SCHEMA_VERSION, State};
 use crate::alert::webhook::slack;
 use crate::model::route::WebhookFormat;
 use crate::model::run::Micros;
@@ -52,27 +49,26 @@ impl Channel {
 }
 
 fn document(id: &str, headline: &str, route: &str, origin: &Origin, now: Micros) -> String {
-    let written = Timestamp::from_microsecond(now.0).unwrap_or(Timestamp::UNIX_EPOCH);
-    json!({
-        "schema_version": SCHEMA_VERSION,
-        "id": id,
-        "thread": id,
-        "state": "test",
-        "headline": headline,
-        "written": written.to_string(),
-        "route": route,
-        "target": null,
-        "storm": null,
-        "news": [],
-        "others": [],
-        "delayed_since": null,
-        "reminder_after_seconds": null,
-        "not_stored": null,
-        "origin": {
-            "host": origin.host,
-            "configuration": origin.configuration,
-            "version": origin.version,
+    let document = NotificationDocument {
+        schema_version: SCHEMA_VERSION,
+        id: id.to_owned(),
+        thread: id.to_owned(),
+        state: State::Test,
+        headline: headline.to_owned(),
+        written: now.to_string(),
+        route: route.to_owned(),
+        target: None,
+        storm: None,
+        news: Vec::new(),
+        others: Vec::new(),
+        delayed_since: None,
+        reminder_after_seconds: None,
+        not_stored: None,
+        origin: OriginDocument {
+            host: origin.host.clone(),
+            configuration: origin.configuration.clone(),
+            version: origin.version.clone(),
         },
-    })
-    .to_string()
+    };
+    document.to_json().to_string()
 }

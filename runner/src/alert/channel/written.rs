@@ -6,10 +6,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{Channel, Content, Kind};
-use crate::alert::email::message::{Mark, Message, MessageId};
-use crate::alert::letter::{as_json, brief, headline, severity_name};
+use crate::alert::letter::{self, Letterhead, as_json, brief, severity_name};
 use crate::alert::webhook::slack;
-use crate::model::mail::Mailbox;
 use crate::model::notification::{About, Item, Notification, What};
 use crate::model::route::WebhookFormat;
 use crate::model::text::is_unsafe;
@@ -23,8 +21,14 @@ impl Channel {
     pub fn write(&self, notification: &Notification, zone: &TimeZone) -> Content {
         match &self.kind {
             Kind::Mail(mail) => {
-                let message = message(notification, &mail.from, &mail.to, &self.host, zone);
-                Content::Mail(Box::new(message))
+                let letterhead = Letterhead {
+                    from: &mail.from,
+                    to: &mail.to,
+                    prefix: mail.style.prefix.as_deref(),
+                    zone,
+                    templates: &mail.style.templates,
+                };
+                Content::Mail(Box::new(letter::mail(notification, &letterhead)))
             }
             Kind::Webhook(_, format) => Content::Webhook {
                 id: notification.id.clone(),
@@ -56,38 +60,6 @@ pub fn openings(notification: &Notification) -> Vec<Notification> {
         ..notification.clone()
     };
     notification.news.iter().filter(opens).map(one).collect()
-}
-
-fn message(
-    notification: &Notification,
-    from: &Mailbox,
-    to: &[Mailbox],
-    host: &str,
-    zone: &TimeZone,
-) -> Message {
-    let id = MessageId::new(&notification.id, host);
-    let thread = MessageId::new(&notification.thread, host);
-    let first = notification.news.first();
-    let mut marks = Vec::new();
-    if let Some(item) = first {
-        marks.push((Mark::Severity, severity_name(item.severity).to_owned()));
-        marks.push((Mark::Target, item.target.clone()));
-        marks.push((Mark::Check, item.job.clone()));
-        marks.push((Mark::Incident, item.incident.to_string()));
-    }
-    Message {
-        thread: Some(thread).filter(|thread| *thread != id),
-        id,
-        date: notification.written,
-        from: from.clone(),
-        to: to.to_vec(),
-        list: Some(format!("checkrun.{host}")),
-        subject: headline(notification),
-        text: brief(notification, zone) + "\n",
-        html: None,
-        images: Vec::new(),
-        marks,
-    }
 }
 
 /// The basics, for programs that read no JSON.

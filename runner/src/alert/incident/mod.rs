@@ -17,7 +17,7 @@
 
 mod consider;
 #[cfg(test)]
-mod reference;
+pub mod reference;
 #[cfg(test)]
 mod tests;
 

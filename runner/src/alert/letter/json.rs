@@ -71,6 +71,8 @@ pub enum State {
     Recovered,
     /// It is not looked at any more.
     Gone,
+    /// Nothing: somebody tries the way of the route. There is no news then.
+    Test,
 }
 
 /// The target that it is about.
@@ -106,15 +108,21 @@ pub struct OriginDocument {
 
 /// The notification as a document.
 #[must_use]
-#[expect(
-    clippy::expect_used,
-    reason = "the document is plain values and structs, whose keys are text"
-)]
 pub fn as_json(notification: &Notification) -> Value {
-    serde_json::to_value(NotificationDocument::of(notification)).expect("a document")
+    NotificationDocument::of(notification).to_json()
 }
 
 impl NotificationDocument {
+    /// As JSON.
+    #[must_use]
+    #[expect(
+        clippy::expect_used,
+        reason = "the document is plain values and structs, whose keys are text"
+    )]
+    pub fn to_json(&self) -> Value {
+        serde_json::to_value(self).expect("a document")
+    }
+
     /// Of this notification.
     #[must_use]
     pub fn of(notification: &Notification) -> Self {

@@ -124,6 +124,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
         }
     }
     let mut due = Vec::new();
+    let mut waiting = Vec::new();
     let mut joining = Vec::new();
     for (target_id, changes) in groups {
         let message = |target: Option<i64>| situation.last.get(&(audience.name.clone(), target));
@@ -150,8 +151,11 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             }),
             Some(_) => {}
             None if is_news => {
+                let message = group.message(audience, Kind::News);
                 if timing::is_due(&group, view) {
-                    due.push(group.message(audience, Kind::News));
+                    due.push(message);
+                } else if group.worst_known().is_none() {
+                    waiting.push(message);
                 }
             }
             None => {
@@ -161,7 +165,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             }
         }
     }
-    joining.extend(flood::contain(audience, due, situation, view));
+    joining.extend(flood::contain(audience, due, waiting, situation, view));
     joining
 }
 

@@ -1,9 +1,10 @@
 //! Telling a web server: one `POST` on a connection of its own, under one limit for the whole attempt.
 //!
 //! [`request`] writes it, [`response`] reads what comes back and judges it by its code, [`slack`] is the
-//! form that chats take. Redirects are not followed, and no proxy is used. Path, query and headers are
+//! form that chats take; [`ping`] only asks, for a heartbeat. Redirects are not followed, and no proxy is used. Path, query and headers are
 //! secrets: what a server says is repeated without them.
 
+pub mod ping;
 mod request;
 mod response;
 pub mod slack;

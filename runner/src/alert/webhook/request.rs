@@ -1,4 +1,4 @@
-//! What is asked of a web server: one `POST`, after which the connection ends.
+//! What is asked of a web server: one `POST`, or one `GET` for a heartbeat, after which the connection ends.
 
 use crate::model::route::Webhook;
 
@@ -25,6 +25,20 @@ pub(super) fn request(webhook: &Webhook, id: &str, body: &str) -> Vec<u8> {
     }
     head.push_str("\r\n");
     [head.as_bytes(), body.as_bytes()].concat()
+}
+
+/// The whole request for this path of the server, without a body.
+pub(super) fn plain(webhook: &Webhook, path: &str) -> Vec<u8> {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\n\
+         Host: {}\r\n\
+         User-Agent: checkrun/{}\r\n\
+         Accept: */*\r\n\
+         Connection: close\r\n\r\n",
+        webhook.authority(),
+        env!("CARGO_PKG_VERSION"),
+    );
+    head.into_bytes()
 }
 
 fn header_safe(text: &str) -> String {

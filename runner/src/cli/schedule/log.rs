@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::model::gate::{ASKED_EVERY, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Micros, Stored};
+use crate::model::self_watch::RUNNER_TARGET;
 use crate::model::status::Status;
 use crate::model::unit::format_duration;
 use crate::pipeline::scheduler::Event;
@@ -157,7 +158,7 @@ impl Log {
         let have_run = self
             .statuses
             .keys()
-            .filter(|(job, _)| job != CONNECTION_JOB);
+            .filter(|(job, target)| job != CONNECTION_JOB && target != RUNNER_TARGET);
         if !self.all_have_run && have_run.count() >= self.jobs {
             self.all_have_run = true;
             output::note(&format!("every job has run: {}", self.headline()));
@@ -210,6 +211,7 @@ impl Log {
             .collect();
         let targets: HashSet<&str> = jobs.iter().map(|job| job.target.name.as_str()).collect();
         self.statuses.retain(|key, _| match key.0.as_str() {
+            _ if key.1 == RUNNER_TARGET => true,
             CONNECTION_JOB => targets.contains(key.1.as_str()),
             _ => configured.contains(key),
         });

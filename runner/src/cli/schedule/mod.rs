@@ -3,6 +3,7 @@
 //! [`run`] prepares everything and hands over to the loop; [`orders`] turns signals into orders,
 //! [`log`] says what happens, [`service`] tells the service manager.
 
+mod heart;
 mod log;
 mod orders;
 mod service;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
 
+use self::heart::Beating;
 use self::log::Log;
 use self::orders::Reload;
 use self::service::Service;
@@ -28,6 +30,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Environment, Need};
 use crate::execute::sandbox::Sandbox;
 use crate::model::gate::CONNECTION_JOB;
+use crate::model::heartbeat::Heartbeat;
 use crate::model::job::Job;
 use crate::pipeline::messenger::Orders;
 use crate::pipeline::scheduler::{Event, Order, Replacement, Scheduler};
@@ -48,6 +51,7 @@ struct Prepared {
     packs: HashMap<String, LoadedPack>,
     jobs: Vec<Arc<Job>>,
     orders: Arc<Orders>,
+    heartbeat: Option<Heartbeat>,
 }
 
 /// Runs the command.
@@ -71,6 +75,7 @@ pub async fn run(
         packs,
         jobs,
         orders: telling_orders,
+        heartbeat,
     } = prepared;
     let keeping = Keeping::record(config.history(), &jobs, clock.now());
     let mut log = Log::new(arguments.verbose, &jobs, clock.now());
@@ -90,7 +95,9 @@ pub async fn run(
         config.history().to_owned(),
         clock,
     );
+    let heartbeat = heart::settings(heartbeat);
     let reload = Reload {
+        heartbeat: heartbeat.clone(),
         telling: telling.handle(),
         location: arguments.location,
         history: config.history().to_owned(),
@@ -106,13 +113,16 @@ pub async fn run(
         output::note(&format!("error: cannot listen to signals: {error}"));
         Exit::Defect
     })?;
-    let mut scheduler = Scheduler::new(pipeline, &jobs);
+    let mut scheduler = Scheduler::new(pipeline, &jobs, config.history().to_owned());
     scheduler.recall(&keeping.gates, &mut |event| {
         log.tell(&event, clock.now());
     });
+    let history = config.history().to_owned();
+    let beating = Beating::begin(heartbeat, &scheduler, history, clock);
     service.ready(&log.headline());
     serve(&mut scheduler, &mut orders, &mut log, &service, clock).await;
     listening.abort();
+    beating.end().await;
     // Each has a copy of the history.
     let _ = listening.await;
     telling.end().await;
@@ -168,11 +178,16 @@ async fn prepare(
     let (orders, warnings) =
         telling_orders(&config, environment, &jobs).map_err(|problems| setup::refuse(&problems))?;
     setup::warn(&warnings);
+    let (heartbeat, warnings) = config
+        .resolve_heartbeat(environment)
+        .map_err(|problems| setup::refuse(&problems))?;
+    setup::warn(&warnings);
     Ok(Prepared {
         config,
         packs,
         jobs,
         orders: Arc::new(orders),
+        heartbeat,
     })
 }
 

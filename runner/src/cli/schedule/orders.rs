@@ -10,17 +10,19 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::Sender;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::prepare;
 use super::service::Service;
 use super::telling::Handle;
+use super::{heart, prepare};
 use crate::cli::args::ConfigLocation;
 use crate::cli::keeping::say_set_aside;
 use crate::cli::output;
 use crate::clock::Clock;
 use crate::config::Environment;
 use crate::execute::sandbox::Sandbox;
+use crate::model::heartbeat::Heartbeat;
 use crate::pipeline::scheduler::Order;
 use crate::record::{Recorder, stored_gates};
 
@@ -47,6 +49,8 @@ pub(super) struct Reload {
     pub(super) service: Service,
     /// Is told of the reload, and of the history.
     pub(super) telling: Handle,
+    /// Whom it tells that it is alive.
+    pub(super) heartbeat: watch::Sender<Option<Heartbeat>>,
     /// Where the time comes from.
     pub(super) clock: Clock,
 }
@@ -90,6 +94,7 @@ impl Reload {
                             self.history.display()
                         ));
                     }
+                    heart::replace(&self.heartbeat, prepared.heartbeat.clone());
                     self.telling.replace(Arc::clone(&prepared.orders));
                     let replacement = prepared.into_replacement(self.clock);
                     if orders

@@ -17,6 +17,9 @@ use crate::record::Recorder;
 /// Between two looks at what is to be told.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// The pause is at least so many times as long as the look before it took.
+const PAUSE_FACTOR: u32 = 10;
+
 /// How long messages that are being handed over may take when the command is told to stop. What is not
 /// over then is handed over again at the next start.
 const FINISH_WITHIN: Duration = Duration::from_secs(8);
@@ -107,10 +110,13 @@ impl Inbox {
             if !is_begun {
                 is_begun = begin(&messenger, &mut log).await;
             }
+            let began = clock.start();
             messenger.turn(&mut |news| log.tell(&news)).await;
+            // Results wait in the same queue, so looking must stay a small part of its work.
+            let pause = LOOK_EVERY.max(began.elapsed() * PAUSE_FACTOR);
             tokio::select! {
                 _ = self.stopped.changed() => break,
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
         let mut tell = |news: News<'_>| log.tell(&news);

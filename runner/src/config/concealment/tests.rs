@@ -71,6 +71,10 @@ fn what_people_write_by_mistake_is_hidden() {
             "[route.webhook]\nurl = 'hunter2'",
             "[route.webhook]\nurl = …",
         ),
+        (
+            "[heartbeat]\nurl = 'hunter2'\nevery = '1m'",
+            "[heartbeat]\nurl = …\nevery = '1m'",
+        ),
         ("url = 'https://h/hunter2?x'", "url = 'https://h…'"),
         ("url = 'HTTP://h?hunter2'", "url = 'HTTP://h…'"),
         ("url = 'http:/h/hunter2'", "url = 'http:/h…'"),

@@ -1,6 +1,7 @@
 //! `[email]`: how mail is sent.
 
 mod server;
+mod templates;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::config::shape::fields::Fields;
 use crate::config::{Config, Problem};
 use crate::model::mail::settings::Login;
 use crate::model::mail::{MailServer, MailSettings, MailWay, Mailbox, Protection};
+use crate::model::target::Host;
 use secret::SecretReference;
 
 /// The program that takes mail on most systems.
@@ -23,11 +25,16 @@ const SENDMAIL: &str = "/usr/sbin/sendmail";
 /// How long each step before the mail itself may take when nothing is said.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Longest beginning of a subject, characters; the rest of it is what people need.
+const PREFIX_CHARS_MAX: usize = 30;
+
 /// `[email]`, without its secret.
 #[derive(Clone, Debug)]
 pub struct EmailEntry {
     from: Mailbox,
     way: Way,
+    prefix: Option<String>,
+    templates: Vec<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,10 +65,31 @@ pub(in crate::config) fn decode_email(
         .table("password")
         .and_then(|table| secret::decode(table, context));
     let way = way(fields, password, context);
+    let prefix = fields
+        .text("prefix")
+        .and_then(|text| prefix(&text, context));
+    let templates = fields
+        .text("templates")
+        .map(|folder| templates::read(&folder, context));
     Some(EmailEntry {
         from: from?,
         way: way?,
+        prefix,
+        templates: templates.unwrap_or_default(),
     })
+}
+
+/// Part of a header, and of what people search for.
+fn prefix(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Option<String> {
+    let given = text.get_ref().trim();
+    if given.chars().count() <= PREFIX_CHARS_MAX && !given.contains(char::is_control) {
+        return Some(given.to_owned()).filter(|given| !given.is_empty());
+    }
+    let remark = Remark::new(format!(
+        "`prefix` is one line of at most {PREFIX_CHARS_MAX} characters"
+    ));
+    context.problems.error(&text.span(), remark);
+    None
 }
 
 fn way(
@@ -121,6 +149,19 @@ pub(super) fn mailbox(text: &Spanned<&str>, context: &mut Context<'_, '_>) -> Op
 }
 
 impl Config {
+    /// The mail server on another machine to which everything goes unprotected, if it does.
+    #[must_use]
+    pub fn unprotected_mail_server(&self) -> Option<&str> {
+        let Way::Smtp(server) = &self.email.as_ref()?.way else {
+            return None;
+        };
+        let host = Host::Tcp {
+            name: server.host.clone(),
+            port: server.port,
+        };
+        (server.protection == Protection::None && !host.is_local()).then_some(&server.host)
+    }
+
     /// How mail is sent, with its secret, and what is doubtful about that.
     ///
     /// # Errors
@@ -177,6 +218,8 @@ impl EmailEntry {
         Some(MailSettings {
             from: self.from.clone(),
             way,
+            prefix: self.prefix.clone(),
+            templates: self.templates.clone(),
         })
     }
 }

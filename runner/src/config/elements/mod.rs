@@ -8,6 +8,7 @@ mod address;
 pub(super) mod alerting;
 pub(super) mod alerts;
 pub(super) mod check;
+pub(super) mod heartbeat;
 pub(super) mod history;
 pub(super) mod pack;
 pub(super) mod parameters;

@@ -1,7 +1,7 @@
 //! `[[route]]`: who is told about what, and by which means.
 
 mod destination;
-mod webhook;
+pub(in crate::config) mod webhook;
 
 use std::collections::HashSet;
 
@@ -174,6 +174,14 @@ impl RouteEntry {
 }
 
 impl Config {
+    /// Whether there is a route by which people are told; others only do something.
+    #[must_use]
+    pub fn tells_people(&self) -> bool {
+        self.routes
+            .iter()
+            .any(|route| route.destination.tells_people())
+    }
+
     /// Who is told about what, in the order of the file, without secrets.
     #[must_use]
     pub fn routes(&self) -> &[RouteEntry] {

@@ -14,6 +14,7 @@ use crate::config::shape::fields::Fields;
 use crate::config::source::Span;
 use crate::model::engine::Engine;
 use crate::model::pack::CheckInfo;
+use crate::model::self_watch::RUNNER_TARGET;
 use crate::model::target::{Address, Protocol, Target};
 
 const EVERY_ENGINE: [Engine; 5] = [
@@ -204,6 +205,13 @@ fn is_name(name: &Spanned<&str>, context: &mut Context<'_, '_>) -> bool {
     let text = *name.get_ref();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let problem = if text.is_empty() {
+        return false;
+    } else if text == RUNNER_TARGET {
+        let remark = Remark::new(format!(
+            "`{RUNNER_TARGET}` is the target that the runner is to itself: it watches whether checks run and people are told"
+        ));
+        let hint = "give this one another `name`, such as `checkrun-db`";
+        context.problems.error(&name.span(), remark.with_hint(hint));
         return false;
     } else if !text.chars().all(plain) {
         "a target's name has only ASCII letters, digits, `.`, `_` and `-`".to_owned()

@@ -114,6 +114,9 @@ impl Config {
         for route in &self.routes {
             route.complete(environment, &mut problems);
         }
+        if let Some(heartbeat) = &self.heartbeat {
+            heartbeat.complete(environment, &mut problems);
+        }
         problems.finish()
     }
 }

@@ -4,7 +4,7 @@ mod alerting;
 mod alerts;
 mod target;
 
-use self::alerting::{EMAIL, ROUTE};
+use self::alerting::{EMAIL, HEARTBEAT, ROUTE};
 use self::alerts::{ALERTS, MAINTENANCE};
 use self::target::TARGET;
 use super::{Key, Table, Takes};
@@ -62,6 +62,12 @@ pub(in crate::config) static ROOT: Table = Table {
             Takes::TableList(&MAINTENANCE),
             "",
             "A recurring time at which nobody is told of anything new.",
+        ),
+        Key::optional(
+            "heartbeat",
+            Takes::Table(&HEARTBEAT),
+            "",
+            "Who outside is told that `checkrun schedule` is alive.",
         ),
     ],
 };

@@ -44,7 +44,7 @@ fn every_key_of_the_schema_is_known_and_held_to_its_type() {
         if parts.len() > 2 && parts[1] == "thresholds" {
             parts.insert(2, "some_metric");
         }
-        let lists = ["target", "pack", "check", "route"];
+        let lists = ["target", "pack", "check", "route", "maintenance"];
         let is_list = lists.contains(&parts[0]) && parts.len() > 1;
         let (open, rest) = if is_list {
             (format!("[[{}]]\n", parts[0]), &parts[1..])

@@ -13,6 +13,10 @@ pub struct MailSettings {
     pub from: Mailbox,
     /// Where mail is handed over.
     pub way: MailWay,
+    /// What every subject begins with.
+    pub prefix: Option<String>,
+    /// Templates in place of the built-in ones: name of the file, and its text.
+    pub templates: Vec<(String, String)>,
 }
 
 /// Where mail is handed over.

@@ -349,6 +349,13 @@ fn a_folder_that_cannot_be_read_is_as_bad_as_migrations_are_taken() {
         let counts = (judged.status, judged.issues.len(), judged.warnings.len());
         assert_eq!(counts, expected, "{migrations:?}");
         assert_eq!(demands.best(&twice), expected.0, "{migrations:?}");
+        let dead = Observation {
+            failure: Some("timed-out".into()),
+            ..seen(None, None, Vec::new())
+        };
+        let judged = DatabaseReadiness::judge(&[dead], &twice, &demands).unwrap();
+        let told = judged.issues.len() + judged.warnings.len();
+        assert_eq!(told, 1 + expected.1 + expected.2, "told of a dead one, too");
         assert_eq!(demands.best(&[]), Readiness::Passed);
     }
 }

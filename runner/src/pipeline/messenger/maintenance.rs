@@ -27,6 +27,7 @@ mod tests {
     use crate::model::schedule::CronLine;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of cases")]
     fn it_goes_on_from_its_beginning_for_so_long_also_where_clocks_change() {
         for (what, cron, zone, lasts_min, at, goes_on) in [
             (

@@ -16,6 +16,7 @@
 mod facts;
 mod maintenance;
 mod settling;
+mod writing;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -23,7 +24,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
-use checkrun_history::{FactsQuestion, MessageFacts, Reader};
 use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
@@ -31,7 +31,6 @@ use crate::alert::channel::{Channel, Content};
 use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
-use crate::model::delivery::{Attempt, Means};
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
@@ -39,9 +38,13 @@ use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
 pub use settling::GIVE_UP_AFTER;
+use writing::Writing;
 
 /// Messages that are handed over at the same time.
 const IN_FLIGHT_MAX: usize = 8;
+
+/// A message that cannot be written down now is tried again after so long.
+const WRITE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What the configuration says of telling people.
 #[derive(Clone, Debug)]
@@ -71,6 +74,8 @@ pub enum News<'a> {
         route: &'a str,
         /// About which target; none for several.
         target: Option<&'a str>,
+        /// What was handed over; none if it never came to that.
+        content: Option<&'a Content>,
         /// What went wrong, if it is not with everybody.
         problem: Option<&'a str>,
     },
@@ -96,11 +101,21 @@ pub struct Messenger {
     in_flight: JoinSet<Handed>,
 }
 
-/// A message that was handed over, or not.
+/// A message that is sealed and can be handed over.
+struct Parcel {
+    message: DueMessage,
+    content: Content,
+    /// The recipients that it is for.
+    open: Vec<String>,
+    channel: Channel,
+}
+
+/// A message that was handed over, or not, and whether that is written down.
 struct Handed {
     message: DueMessage,
-    attempt: Attempt,
-    means: Means,
+    content: Content,
+    settlement: Settlement,
+    written: Result<(), NotWritten>,
 }
 
 /// What is left to do after a turn.
@@ -141,17 +156,20 @@ impl Messenger {
         self.recorder.resume_deliveries(self.clock.now()).await
     }
 
-    /// Decides, writes down what came of earlier messages, and begins to hand over what is due.
+    /// Decides, says what came of earlier messages, and begins to hand over what is due.
     pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
         while let Some(handed) = self.in_flight.try_join_next() {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
         match self.reconcile().await {
             Ok(due) => {
                 tell(News::Decided);
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
                 for message in due.into_iter().take(free) {
-                    self.hand_over(message, tell).await;
+                    if let Some(parcel) = self.prepare(message, tell).await {
+                        let recorder = Arc::clone(&self.recorder);
+                        self.in_flight.spawn(parcel.hand_over(recorder, self.clock));
+                    }
                 }
             }
             Err(error) => tell(News::Stuck(&error)),
@@ -164,14 +182,14 @@ impl Messenger {
     /// Waits until something that is being handed over has come to an end; at once if there is nothing.
     pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
     }
 
     /// Waits until nothing is being handed over any more.
     pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         while let Some(handed) = self.in_flight.join_next().await {
-            self.settle(handed, tell).await;
+            say(handed, tell);
         }
     }
 
@@ -216,27 +234,42 @@ impl Messenger {
         self.recorder.reconcile(question, decide).await
     }
 
-    async fn hand_over(&mut self, message: DueMessage, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    /// Seals the message; none where it cannot be handed over now or ever.
+    async fn prepare(
+        &self,
+        message: DueMessage,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) -> Option<Parcel> {
         let Some(channel) = self.orders.channels.get(&message.route).cloned() else {
             let settlement = self.given_up(message.id, "the route is not configured any more");
             tell(News::Over {
                 route: &message.route,
                 target: message.target.as_deref(),
+                content: None,
                 problem: settlement.error.as_deref(),
             });
-            return self.write(settlement, tell).await;
+            self.write(settlement, tell).await;
+            return None;
         };
-        let Some(content) = self.content(&message, &channel).await else {
-            // Nothing of it is left in the history, as after somebody has deleted from it.
-            let settlement = self.given_up(message.id, "there is nothing left to tell");
-            return self.write(settlement, tell).await;
+        let content = match self.content(&message, &channel).await {
+            Writing::Written(content) => content,
+            Writing::Nothing => {
+                let settlement = self.given_up(message.id, "there is nothing left to tell");
+                self.write(settlement, tell).await;
+                return None;
+            }
+            Writing::NotNow(problem) => {
+                self.put_off(&message, &problem, tell).await;
+                return None;
+            }
         };
         let sealed = self
             .recorder
             .seal(self.clock.now(), message.id, content.to_text())
             .await;
         if let Err(error) = sealed {
-            return tell(News::Stuck(&error));
+            tell(News::Stuck(&error));
+            return None;
         }
         let open: Vec<String> = channel
             .recipients()
@@ -244,85 +277,39 @@ impl Messenger {
             .filter(|recipient| !message.settled.contains(recipient))
             .cloned()
             .collect();
-        self.in_flight.spawn(async move {
-            let attempt = channel.send(&content, &open, &mut |_| {}).await;
-            Handed {
-                message,
-                attempt,
-                means: channel.means(),
-            }
-        });
-    }
-
-    /// As it was handed over before, or as it is true now.
-    async fn content(&self, message: &DueMessage, channel: &Channel) -> Option<Content> {
-        let kept = message.content.as_deref();
-        if let Some(content) = kept.and_then(|text| Content::from_text(text).ok()) {
-            return Some(content);
-        }
-        let now = self.clock.now();
-        let (facts, not_stored) = self.facts(facts::question(message, now)).await?;
-        let orders = Arc::clone(&self.orders);
-        let (message, channel) = (message.clone(), channel.clone());
-        // Draws a picture.
-        let written = tokio::task::spawn_blocking(move || {
-            let notification = facts::notification(facts, &message, &orders, now, not_stored)?;
-            Some(channel.write(&notification, &orders.zone))
-        });
-        written.await.ok().flatten()
-    }
-
-    /// What the history says, and why it cannot be written, if so: then its writer knows more than the file.
-    async fn facts(&self, question: FactsQuestion) -> Option<(MessageFacts, Option<String>)> {
-        if let Some(without_file) = self.recorder.without_file() {
-            let facts = self.recorder.message_facts(question).await.ok()?;
-            return Some((facts, Some(without_file.problem)));
-        }
-        let history = self.history.clone();
-        // Reads a week of values.
-        let read =
-            tokio::task::spawn_blocking(move || Reader::open(&history)?.message_facts(&question));
-        Some((read.await.ok()?.ok()?, None))
-    }
-
-    async fn settle(
-        &mut self,
-        handed: Result<Handed, tokio::task::JoinError>,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) {
-        // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
-        let Ok(Handed {
+        Some(Parcel {
             message,
-            attempt,
-            means,
-        }) = handed
-        else {
-            return;
-        };
-        let settlement = settling::of(&message, &attempt, means, self.clock.now());
-        let problem = settlement.error.as_deref();
-        let (route, target) = (message.route.as_str(), message.target.as_deref());
-        match settlement.state {
-            MessageState::Sent | MessageState::Failed => tell(News::Over {
-                route,
-                target,
-                problem,
-            }),
-            MessageState::Open | MessageState::Sending | MessageState::Partly => {
-                tell(News::Deferred {
-                    route,
-                    problem: problem.unwrap_or("it may have arrived or not"),
-                    again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
-                });
-            }
-        }
-        self.write(settlement, tell).await;
+            content,
+            open,
+            channel,
+        })
     }
 
     async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Err(error) = self.recorder.settle(settlement).await {
             tell(News::Stuck(&error));
         }
+    }
+
+    /// Nobody can have it yet, so it may still change.
+    async fn put_off(
+        &self,
+        message: &DueMessage,
+        problem: &str,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        tell(News::Deferred {
+            route: &message.route,
+            problem,
+            again_in: WRITE_AGAIN_AFTER,
+        });
+        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
+        let settlement = Settlement {
+            state: MessageState::Open,
+            next_us: self.clock.now().0.saturating_add(again),
+            ..self.given_up(message.id, problem)
+        };
+        self.write(settlement, tell).await;
     }
 
     fn given_up(&self, id: MessageId, why: &str) -> Settlement {
@@ -338,10 +325,63 @@ impl Messenger {
     }
 }
 
+impl Parcel {
+    async fn hand_over(self, recorder: Arc<Recorder>, clock: Clock) -> Handed {
+        let Self {
+            message,
+            content,
+            open,
+            channel,
+        } = self;
+        let attempt = channel.send(&content, &open, &mut |_| {}).await;
+        let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
+        // At once and not at the next turn: killed before this, it would be handed over again.
+        let written = recorder.settle(settlement.clone()).await;
+        Handed {
+            message,
+            content,
+            settlement,
+            written,
+        }
+    }
+}
+
+fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(News<'_>) + Send)) {
+    // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
+    let Ok(Handed {
+        message,
+        content,
+        settlement,
+        written,
+    }) = handed
+    else {
+        return;
+    };
+    let problem = settlement.error.as_deref();
+    let (route, target) = (message.route.as_str(), message.target.as_deref());
+    tell(match settlement.state {
+        MessageState::Sent | MessageState::Failed => News::Over {
+            route,
+            target,
+            content: Some(&content),
+            problem,
+        },
+        MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
+            route,
+            problem: problem.unwrap_or("it may have arrived or not"),
+            again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
+        },
+    });
+    if let Err(error) = written {
+        tell(News::Stuck(&error));
+    }
+}
 fn before(now: Micros, by: Duration) -> i64 {
     let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     now.0.saturating_sub(by)
 }
 
+#[cfg(test)]
+mod simulation;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use checkrun_history::Reader;
 use serde_json::Value;
 
 use super::*;

@@ -2,6 +2,7 @@
 
 mod clock_changes;
 mod gates;
+mod liveness;
 mod simulation;
 mod suspended;
 mod timetable;

@@ -2,5 +2,6 @@
 //! against what must be true of all of them.
 
 mod courses;
+mod long_courses;
 mod promises;
 mod world;

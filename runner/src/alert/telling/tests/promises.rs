@@ -51,6 +51,9 @@ fn world() -> World {
         audience("ops", Role::Told, Warning),
         audience("oncall", Role::Told, Critical),
     ];
+    // What is said again is a matter of its own.
+    world.rules.remind_warning = None;
+    world.rules.remind_critical = None;
     world
 }
 
@@ -130,7 +133,7 @@ fn decide_and_hold(world: &mut World) -> Result<usize, TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn whatever_happens(steps in vec(step(), 0..30)) {
@@ -157,8 +160,8 @@ proptest! {
         world.delivers = true;
         world.outbox.iter_mut().for_each(|letter| letter.is_sent = true);
         world.doubtful.clear();
-        for _ in 0..60 {
-            world.now += 7 * MINUTE;
+        for _ in 0..20 {
+            world.now += 21 * MINUTE;
             decide_and_hold(&mut world)?;
         }
         for target in 1..4 {

@@ -2,7 +2,6 @@
 //! with a clock that the test moves.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use checkrun_history::incident::IncidentId;
 use checkrun_history::notification::*;
@@ -420,8 +419,4 @@ fn item_in_words(item: &MessageItem) -> String {
         (None, None, None) => "came and went".to_owned(),
     };
     format!("{job} {what}")
-}
-
-pub fn minutes(count: u64) -> Duration {
-    Duration::from_secs(count * 60)
 }

@@ -30,7 +30,7 @@ const BY_REFERENCE: &str = "write `{ env = \"NAME\" }`, `{ file = \"/path\" }` o
 
 /// `webhook`, without its secrets.
 #[derive(Clone, Debug)]
-pub(super) struct WebhookEntry {
+pub(in crate::config) struct WebhookEntry {
     url: Value,
     tls: Option<TlsWord>,
     format: WebhookFormat,
@@ -54,7 +54,10 @@ struct TlsWord {
 }
 
 /// `None` after a problem that was noted.
-pub(super) fn decode(fields: Fields<'_>, context: &mut Context<'_, '_>) -> Option<WebhookEntry> {
+pub(in crate::config) fn decode(
+    fields: Fields<'_>,
+    context: &mut Context<'_, '_>,
+) -> Option<WebhookEntry> {
     let url = fields.entries().find(|(key, _)| *key.get_ref() == "url");
     let url = url.and_then(|(_, value)| Value::decode(value, context));
     let headers = header::decode_all(fields.table("headers"), context);
@@ -127,7 +130,7 @@ impl WebhookEntry {
     }
 
     /// With its secrets; `None` after an error that was noted.
-    pub(super) fn complete(
+    pub(in crate::config) fn complete(
         &self,
         environment: &Environment,
         problems: &mut Collector<'_>,

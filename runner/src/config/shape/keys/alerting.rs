@@ -1,6 +1,7 @@
-//! The keys of `[email]` and `[[route]]`.
+//! The keys of `[email]`, `[[route]]` and `[heartbeat]`.
 
 use super::super::{Key, Table, Takes};
+use super::DAY;
 use super::target::SECRET;
 
 const MINUTE: u64 = 60;
@@ -27,6 +28,18 @@ pub(super) static EMAIL: Table = Table {
             Takes::Text,
             "\"checkrun <alerts@example.org>\"",
             "The sender of every mail.",
+        ),
+        Key::optional(
+            "prefix",
+            Takes::Text,
+            "\"[checkrun]\"",
+            "What every subject begins with. Default: nothing.",
+        ),
+        Key::optional(
+            "templates",
+            Takes::Text,
+            "\"templates\"",
+            "A folder with templates in place of the built-in ones; see docs/templates.md.",
         ),
         Key::optional(
             "tls",
@@ -153,6 +166,52 @@ static WEBHOOK: Table = Table {
             Takes::TextOrTableMap(&REFERENCE),
             "{ Authorization = { env = \"CHAT_TOKEN\" } }",
             "Further headers; each value as it is, or where it is found.",
+        ),
+        Key::optional(
+            "timeout",
+            Takes::Duration {
+                max_seconds: MINUTE,
+            },
+            "\"10s\"",
+            "How long one attempt may take in all. Default: 10s.",
+        ),
+        Key::optional(
+            "tls",
+            Takes::OneOf(&["required", "off"]),
+            "\"required\"",
+            "Whether the connection must be secret. Default: required, but off for http:// to this machine.",
+        ),
+        Key::optional(
+            "ca",
+            Takes::Text,
+            "\"/etc/ssl/hooks-ca.pem\"",
+            "PEM file with the authorities to trust instead of the system's.",
+        ),
+    ],
+};
+
+/// `[heartbeat]`
+pub(super) static HEARTBEAT: Table = Table {
+    name: "[heartbeat]",
+    about: "Who outside is told that `checkrun schedule` is alive, and raises the alarm when it is not.",
+    keys: &[
+        Key::required(
+            "url",
+            Takes::TextOrTable(&REFERENCE),
+            "{ env = \"HEARTBEAT_URL\" }",
+            "The address to ask for, or where that is found. Path and query are never shown.",
+        ),
+        Key::optional(
+            "every",
+            Takes::Duration { max_seconds: DAY },
+            "\"1m\"",
+            "How often, at least 1s. Default: 1m.",
+        ),
+        Key::optional(
+            "fail",
+            Takes::Boolean,
+            "true",
+            "Ask for the same address with `/fail` while something is wrong, instead of nothing. Default: false.",
         ),
         Key::optional(
             "timeout",

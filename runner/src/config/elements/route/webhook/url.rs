@@ -21,7 +21,7 @@ impl Url {
     /// Reads a URL.
     pub fn parse(text: &str) -> Result<Self, Remark> {
         let unknown = || {
-            Remark::new("the URL of a webhook begins with `https://`")
+            Remark::new("the URL begins with `https://`")
                 .with_hint("write `url = \"https://hooks.example/…\"`, or `{ env = \"NAME\" }` with the whole of it")
         };
         let (scheme, rest) = text.split_once("://").ok_or_else(unknown)?;

@@ -1,29 +1,28 @@
 //! `checkrun demo`: a small shop's database grows while real checks watch it, with a real
-//! configuration and a real history, in a folder of their own.
+//! configuration, a real history and real mail, in a folder of their own.
+
+mod telling;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use checkrun_history::{Reader, RunFilter};
 use jiff::tz::TimeZone;
 
+use self::telling::Telling;
 use super::args::DemoArguments;
 use super::exit::Exit;
 use super::keeping::Keeping;
 use super::{output, run, setup};
 use crate::clock::Clock;
 use crate::config::{Environment, Need};
-use crate::demo::{CONFIGURATION, Event, STORY, Shop};
+use crate::demo::{CONFIGURATION, Event, OUTBOX, STORY, Shop};
 use crate::model::job::Job;
 use crate::pipeline::{LoadedPack, Pipeline};
 use crate::record::explain;
 use crate::report::human::{Columns, run_lines};
 use crate::report::past;
-
-/// Between two rounds, so that people can follow.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// Runs the command.
 ///
@@ -49,17 +48,18 @@ pub async fn run(
         jobs.len(),
         file.display()
     ));
-    for (round, event) in STORY.into_iter().enumerate() {
-        if round > 0 {
-            tokio::time::sleep(PAUSE).await;
-        }
+    let outbox = folder.join(OUTBOX);
+    let mut telling = Telling::begin(&config, environment, &jobs, outbox.clone(), clock).await?;
+    for event in STORY {
         shop.apply(event).map_err(|error| broken(&folder, &error))?;
         output::data(&format!("\n{}\n", tell(event)));
         let keeping = Keeping::record(config.history(), &jobs, clock.now());
         show_round(keeping, &packs, &jobs, environment, clock).await?;
+        telling.pause().await;
     }
+    telling.end().await;
     show_history(config.history())?;
-    output::data(&closing_words(&file, config.history()));
+    output::data(&closing_words(&file, config.history(), &outbox));
     Ok(Exit::OK)
 }
 
@@ -151,13 +151,16 @@ fn show_history(path: &Path) -> Result<(), Exit> {
     Ok(())
 }
 
-fn closing_words(file: &Path, history: &Path) -> String {
-    let (file, history) = (file.display(), history.display());
+fn closing_words(file: &Path, history: &Path, outbox: &Path) -> String {
+    let (file, history, outbox) = (file.display(), history.display(), outbox.display());
     // It may not be in the PATH yet: a build's first run is likely to be this one.
     let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("checkrun"));
     let program = program.display();
     format!(
-        "\nGo on from here:\n  \
+        "\nGo on from here (a mail program opens the .eml files):\n  \
+         {program} alerts list --all --config {file}\n  \
+         {program} alerts messages --config {file}\n  \
+         ls {outbox}\n  \
          {program} run --config {file}\n  \
          {program} history show --config {file} 1\n  \
          sqlite3 {history} 'SELECT * FROM v_sample ORDER BY time DESC LIMIT 10'\n"

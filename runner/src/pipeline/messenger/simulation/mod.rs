@@ -1,0 +1,95 @@
+//! Days of virtual time with the real history, the real decisions and the real messenger: databases,
+//! disk, mail, clock and process fail as the dice say. One number says all of it, so that a failure can be
+//! played again.
+//!
+//! - [`world`]: databases and jobs
+//! - [`post`]: the ways to people, and what they believe
+//! - [`play`]: the time in which everything happens
+//! - [`truth`], [`promises`]: what is, and what must be true whatever happens
+
+mod dice;
+mod orders;
+mod play;
+mod post;
+mod promises;
+mod truth;
+mod world;
+
+use self::play::{DAY, HOUR, MINUTE, Play, SECOND};
+
+/// How many seeds, and how many days of each, where the environment does not say otherwise.
+const SEEDS: u64 = 12;
+const DAYS: u64 = 2;
+
+const TARGETS: usize = 12;
+const JOBS: usize = 4;
+
+/// Between two looks, seconds.
+const STEPS: [i64; 6] = [5, 10, 20, 60, 120, 120];
+
+/// What failed once.
+const FAILED_ONCE: &[u64] = &[];
+
+fn number(name: &str, or: u64) -> u64 {
+    let given = std::env::var(name).ok();
+    given.map_or(or, |text| text.parse().expect("a number"))
+}
+
+async fn days(seed: u64, days: u64) -> Play {
+    let mut play = Play::new(seed, TARGETS, JOBS);
+    let end = play.steady + i64::try_from(days).expect("few") * DAY;
+    while play.steady < end {
+        let by = *play.dice.pick(&STEPS) * SECOND;
+        play.step(by).await;
+    }
+    rest(&mut play).await;
+    play
+}
+
+/// Everything comes to rest: whoever is told knows what is, and nothing more is said.
+async fn rest(play: &mut Play) {
+    play.calm_down();
+    let end = play.steady + 10 * HOUR;
+    while play.steady < end {
+        play.step(MINUTE).await;
+    }
+    let promise = play.promises.at_rest(&play.conn, &play.truth, &play.post);
+    play.hold(promise);
+}
+
+fn simulate(seed: u64, count: u64) -> Play {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(days(seed, count))
+}
+
+#[test]
+fn heavy_days_of_faults_break_no_promise() {
+    let first = number("CHECKRUN_SIMULATION_FIRST_SEED", 1);
+    let seeds = number("CHECKRUN_SIMULATION_SEEDS", SEEDS);
+    let days = number("CHECKRUN_SIMULATION_DAYS", DAYS);
+    let began = std::time::Instant::now();
+    let (mut runs, mut kills, mut deliveries, mut duplicates) = (0, 0, 0, 0);
+    for seed in first..first + seeds {
+        let play = simulate(seed, days);
+        runs += play.runs;
+        kills += play.kills;
+        deliveries += play.post.deliveries;
+        duplicates += play.post.duplicates;
+    }
+    let told = format!(
+        "{seeds} seeds of {days} days in {:?}: {runs} runs, {kills} kills, {deliveries} deliveries, \
+         {duplicates} twice",
+        began.elapsed()
+    );
+    assert!(deliveries > 0 && kills > 0, "nothing happened: {told}");
+}
+
+#[test]
+fn heavy_what_failed_once_does_not_fail_again() {
+    for seed in FAILED_ONCE {
+        simulate(*seed, 2);
+    }
+}

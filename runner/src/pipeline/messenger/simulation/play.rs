@@ -1,0 +1,299 @@
+//! [`Play`]: one virtual time in which everything happens: runs, faults, what people say, kills.
+
+mod happening;
+mod telling;
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use checkrun_history::notification::{Acknowledgement, DueMessage, Silence};
+use checkrun_history::record::StoredStatus;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::dice::Dice;
+use super::orders::{ONCALL, orders};
+use super::post::{Person, Post};
+use super::promises::Promises;
+use super::truth::Truth;
+use super::world::{Mood, World, no_connection};
+use crate::clock::Clock;
+use crate::evaluate;
+use crate::model::delivery::{Attempt, Fate};
+use crate::model::gate::{CONNECTION_JOB, Knock};
+use crate::model::incident::Rules;
+use crate::model::job::Job;
+use crate::model::run::{Micros, Outcome, Stored, Usage};
+use crate::model::schedule::Occasion;
+use crate::model::status::Status;
+use crate::pipeline::messenger::{IN_FLIGHT_MAX, Messenger, News, Parcel, settling};
+use crate::pipeline::{CONNECTION_RULES, considering};
+use crate::record::{JudgedRun, Recorder, stored_gates};
+use crate::schedule::{Answer, Gates};
+
+pub const SECOND: i64 = 1_000_000;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+
+/// Lines of the trace that a failure shows.
+const TRACE_MAX: usize = 120;
+
+/// A newer layout: the writer refuses it, as it does when a disk is full.
+const UNWRITABLE: i64 = 99;
+
+/// A message that somebody is taking, or not.
+struct Flight {
+    parcel: Parcel,
+    attempt: Attempt,
+    /// For whom the other side takes it at the end.
+    taken: Vec<String>,
+    ends: i64,
+}
+
+pub struct Play {
+    pub seed: u64,
+    pub dice: Dice,
+    /// On a timeline that nobody sets.
+    pub steady: i64,
+    /// What the clock shows.
+    pub wall: i64,
+    began: i64,
+    _folder: TempDir,
+    path: PathBuf,
+    /// Another program's connection: it looks, and spoils the file.
+    pub conn: Connection,
+    recorder: Arc<Recorder>,
+    messenger: Messenger,
+    is_begun: bool,
+    gates: Gates,
+    knocked: Vec<String>,
+    pub world: World,
+    with_oncall: bool,
+    pub post: Post,
+    pub truth: Truth,
+    pub promises: Promises,
+    flights: Vec<Flight>,
+    disk_full_until: i64,
+    calm: bool,
+    trace: VecDeque<String>,
+    pub runs: u64,
+    pub kills: u64,
+    network_until: i64,
+}
+
+/// In memory where that can be: otherwise each commit would wait for a disk that is of no interest here.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a folder")
+}
+
+fn at(time: &str) -> i64 {
+    time.parse::<jiff::Timestamp>()
+        .expect("a time")
+        .as_microsecond()
+}
+
+impl Play {
+    pub fn new(seed: u64, targets: usize, jobs: usize) -> Self {
+        let mut dice = Dice::new(seed);
+        // The nights in which the clocks of Berlin change, and another one.
+        let began = dice.pick::<&str>(&[
+            "2026-03-28T12:00:00Z",
+            "2026-10-24T12:00:00Z",
+            "2026-06-05T12:00:00Z",
+        ]);
+        let began = at(began);
+        let folder = folder();
+        let path = folder.path().join("history.db");
+        let recorder = Arc::new(Recorder::open(&path, Micros(began)).expect("a history"));
+        let world = World::new(targets, jobs, began);
+        let messenger = Messenger::new(
+            Arc::new(orders(world.jobs(), true)),
+            Arc::clone(&recorder),
+            path.clone(),
+            Clock::Fixed(Micros(began)),
+        );
+        let mut gates = Gates::default();
+        gates.replace(world.targets.iter().map(String::as_str), Micros(began));
+        Self {
+            seed,
+            dice,
+            steady: began,
+            wall: began,
+            began,
+            conn: Connection::open(&path).expect("a connection"),
+            _folder: folder,
+            path,
+            recorder,
+            messenger,
+            is_begun: false,
+            gates,
+            knocked: Vec::new(),
+            world,
+            with_oncall: true,
+            post: Post::default(),
+            truth: Truth::default(),
+            promises: Promises::new(began),
+            flights: Vec::new(),
+            disk_full_until: 0,
+            calm: false,
+            trace: VecDeque::new(),
+            runs: 0,
+            kills: 0,
+            network_until: 0,
+        }
+    }
+
+    pub fn note(&mut self, line: impl FnOnce() -> String) {
+        if self.trace.len() >= TRACE_MAX {
+            self.trace.pop_front();
+        }
+        let passed = self.steady - self.began;
+        let (hours, minutes) = (passed / HOUR, passed % HOUR / MINUTE);
+        let seconds = passed % MINUTE / SECOND;
+        let line = format!("{hours:4}:{minutes:02}:{seconds:02} {}", line());
+        self.trace.push_back(line);
+    }
+
+    /// A promise is broken: the seed, and what happened before.
+    pub fn broken(&self, what: &str) -> ! {
+        let trace: Vec<&str> = self.trace.iter().map(String::as_str).collect();
+        panic!(
+            "seed {}: {what}\n{}\nseed {}: {what}",
+            self.seed,
+            trace.join("\n"),
+            self.seed
+        );
+    }
+
+    pub fn hold(&self, promise: Result<(), String>) {
+        if let Err(what) = promise {
+            self.broken(&what);
+        }
+    }
+
+    /// So much time passes, and everything that is due in it happens.
+    pub async fn step(&mut self, by: i64) {
+        self.steady += by;
+        self.wall += by;
+        if !self.calm {
+            self.happen().await;
+        }
+        self.mend_disk();
+        self.run_what_is_due().await;
+        self.turn().await;
+    }
+
+    /// No more faults: what is wrong stays as it is, and all ways are open.
+    pub fn calm_down(&mut self) {
+        self.calm = true;
+        self.post.is_sound = true;
+        self.post.away_until = 0;
+        self.disk_full_until = 0;
+        self.network_until = 0;
+        self.world.away.clear();
+        let restless = self.world.workers.iter_mut();
+        for worker in restless.filter(|worker| worker.mood == Mood::Restless) {
+            worker.mood = Mood::Well;
+        }
+        self.note(|| "calm".to_owned());
+    }
+
+    async fn run_what_is_due(&mut self) {
+        let now = Micros(self.steady);
+        for place in self.world.take_due(self.steady) {
+            let job = Arc::clone(&self.world.workers[place].job);
+            let (target, name) = (&job.target.name, &job.name);
+            if self.gates.is_closed(target) {
+                continue;
+            }
+            let (mut outcome, reach) = self.world.run(place, &mut self.dice);
+            outcome.about = self.gates.about(target, name, &reach);
+            self.gates.take(target, name, &reach, now);
+            self.world.ran(place, outcome.status, self.steady);
+            self.record(&job, &outcome, &job.rules).await;
+        }
+        for target in self.gates.take_due(now) {
+            self.knocked.push(target);
+        }
+        for target in std::mem::take(&mut self.knocked) {
+            let is_away = self.world.away.contains(&target);
+            let (knock, answer) = match is_away {
+                true => (Knock::Failed(no_connection()), Answer::Bad),
+                false => {
+                    let (connect, answer) = (Duration::from_millis(2), Duration::from_millis(1));
+                    (Knock::Answered { connect, answer }, Answer::Good)
+                }
+            };
+            let plain = Job::plain("any", &target);
+            let job = Job::connection(&plain.target);
+            let outcome = evaluate::judge_knock(&job.target.address, knock);
+            self.record(&job, &outcome, &CONNECTION_RULES).await;
+            if let Some(turn) = self.gates.answered(&target, answer, now) {
+                self.note(|| format!("the gate of {target}: {turn:?}"));
+            }
+        }
+    }
+
+    async fn record(&mut self, job: &Job, outcome: &Outcome, rules: &Rules) {
+        let started = Micros(self.wall);
+        let occasion = Occasion {
+            due: started,
+            late_after: Duration::from_secs(30),
+            overlapped: 0,
+            missed: 0,
+            suspended: 0,
+        };
+        let run = JudgedRun {
+            job,
+            pack: None,
+            occasion: (!job.is_connection()).then_some(occasion),
+            started,
+            duration: Duration::from_millis(3),
+            outcome,
+            usage: &Usage::default(),
+            state_changes: &[],
+        };
+        let stored = self
+            .recorder
+            .record(run, considering(job, outcome, started))
+            .await;
+        self.runs += 1;
+        let (target, name) = (&job.target.name, &job.name);
+        match stored {
+            Stored::Yes(_) => {
+                self.truth
+                    .recorded(target, name, outcome, rules, self.steady);
+                if outcome.status != Status::Ok {
+                    self.note(|| {
+                        format!("{target} {name}: {} {:?}", outcome.status, outcome.about)
+                    });
+                }
+            }
+            Stored::Failed(_) | Stored::NotAsked => {
+                self.note(|| format!("{target} {name}: not stored"))
+            }
+        }
+    }
+}
+
+/// Whether the process still lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fortune {
+    Lives,
+    Killed,
+}
+
+impl Fortune {
+    pub(super) fn is_killed(self) -> bool {
+        self == Self::Killed
+    }
+}
+
+pub fn person(message: &DueMessage, recipient: &str) -> Person {
+    (message.route.clone(), recipient.to_owned())
+}

@@ -1,0 +1,44 @@
+//! [`Letter`]: a mail as a mail program sees it.
+
+use std::fmt;
+
+/// A mail as it came; shown by its subject and its id.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter(pub String);
+
+impl Letter {
+    /// A header, unfolded; nothing where there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> String {
+        let head = self.parts().0.replace("\n ", " ").replace("\n\t", " ");
+        let found = head
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        found.unwrap_or_default().to_owned()
+    }
+
+    /// Its subject.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        self.header("Subject")
+    }
+
+    /// What stands beneath its headers.
+    #[must_use]
+    pub fn body(&self) -> String {
+        self.parts().1
+    }
+
+    fn parts(&self) -> (String, String) {
+        let text = self.0.replace("\r\n", "\n");
+        let (head, body) = text.split_once("\n\n").unwrap_or((&text, ""));
+        (head.to_owned(), body.to_owned())
+    }
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (subject, id) = (self.subject(), self.header("Message-ID"));
+        write!(formatter, "{subject} {id}")
+    }
+}
