@@ -4,7 +4,8 @@
 //! `v_latest`, `v_sample` and `v_finding` (`migrations/` holds the layout). This crate is the only
 //! one that opens it. It knows neither the runner nor its types: [`record`] has plain structs.
 //!
-//! - [`Writer`]: one thread with the process's only write connection; groups runs into transactions
+//! - [`Writer`]: one thread with the process's only write connection; groups runs into transactions, and goes
+//!   on in memory while the file cannot be written, if that is wanted
 //! - [`incident`]: what a run changes about incidents, in its own transaction
 //! - [`notification`]: who was told what, and the messages on their way
 //! - [`Reader`]: read-only, works while writers of this or other processes write

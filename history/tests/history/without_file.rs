@@ -83,7 +83,8 @@ fn a_disk_that_is_full_and_free_a_hundred_times() {
         told.extend(world.tell(minute + 2));
         std::fs::remove_file(&ballast).unwrap();
         told.extend(world.tell(minute + 3));
-        assert!(world.writer.without_file().is_none(), "{cycle}");
+        let without = world.writer.without_file();
+        assert!(without.is_none(), "{cycle}: {without:?}");
     }
     assert!(failures >= 100, "the disk was full {failures} times");
     let expected = ["shop: - → critical", "shop: critical → -"];

@@ -440,3 +440,5 @@ fn before(now: Micros, by: Duration) -> i64 {
 
 #[cfg(test)]
 mod simulation;
+#[cfg(test)]
+mod tests;
