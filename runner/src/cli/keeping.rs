@@ -28,9 +28,23 @@ impl Keeping {
     /// Opens the history for writing.
     #[must_use]
     pub fn record(path: &Path, jobs: &[Arc<Job>], now: Micros) -> Self {
-        let opened = Recorder::open(path, now).and_then(|recorder| {
+        Self::with(Recorder::open(path, now), path, jobs)
+    }
+
+    /// The same for a command that goes on for long: people are told although nothing can be kept.
+    #[must_use]
+    pub fn record_for_long(path: &Path, jobs: &[Arc<Job>], now: Micros) -> Self {
+        Self::with(Recorder::open_for_long(path, now), path, jobs)
+    }
+
+    fn with(opened: Result<Recorder, Error>, path: &Path, jobs: &[Arc<Job>]) -> Self {
+        let opened = opened.and_then(|recorder| {
             say_set_aside(&recorder.set_aside());
-            Ok((Memory::load(path, jobs)?, recorder))
+            match Memory::load(path, jobs) {
+                // It goes on without the file, and so without what is in it.
+                Err(_) if recorder.without_file().is_some() => Ok((Memory::default(), recorder)),
+                memory => Ok((memory?, recorder)),
+            }
         });
         // Without it they are asked as soon as a run cannot reach them.
         let gates = stored_gates(path).unwrap_or_default();
