@@ -64,6 +64,7 @@ const FILTERS: [(&str, &str); 26] = [
     (r"\b\d{10} \(UNIX\)", "[unixtime] (UNIX)"),
     (r"\(\d{9} seconds ago\)", "([seconds] seconds ago)"),
     (r"\b[0-9a-f]{64}\b", "[sha256]"),
+    (r"\b[\d.]+ [KMGT]iB free\b", "[space] free"),
     // A place in a pack, which is another one after each change of the pack.
     (
         r"\bcut off after \d+ bytes\b",

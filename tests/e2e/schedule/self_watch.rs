@@ -17,7 +17,7 @@ fn leave_message(stage: &Stage, minutes: u32) {
         &format!(
             "insert into outbox (route, kind, thread, created_us, state, next_us)
              values ('ops', 'news', 't', (unixepoch() - {minutes} * 60) * 1000000, 'open',
-                     (unixepoch() + 9000) * 1000000)"
+                     (unixepoch() + 3000) * 1000000)"
         ),
     );
 }
