@@ -22,7 +22,7 @@ mod world;
 use self::play::{DAY, HOUR, MINUTE, Play, SECOND};
 
 /// How many seeds, and how many days of each, where the environment does not say otherwise.
-const SEEDS: u64 = 12;
+const SEEDS: u64 = 6;
 const DAYS: u64 = 2;
 
 const TARGETS: usize = 12;
@@ -33,9 +33,11 @@ const STEPS: [i64; 6] = [5, 10, 20, 60, 120, 120];
 
 /// Seeds that failed once, and the days that it took: with what was wrong then.
 const FAILED_ONCE: &[(u64, u64)] = &[
-    // Two floods at once to a route whose mail was away; a message that was taken back although another
-    // route had been told of it.
+    // A message taken back although another route had been told of it instead; two messages open at once,
+    // because the first was just being handed over; what became of a message never written down.
     (1, 1),
+    // Handed over twice, because the configuration was read again meanwhile.
+    (2, 1),
 ];
 
 fn number(name: &str, or: u64) -> u64 {
