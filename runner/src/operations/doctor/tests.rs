@@ -24,6 +24,7 @@ fn ago(seconds: i64) -> Micros {
 
 fn look(started: Micros, status: Status) -> Observation {
     let reason = Reason {
+        object: None,
         status,
         text: "No job runs".into(),
         advice: Some("restart the schedule".into()),
