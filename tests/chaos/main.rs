@@ -5,7 +5,7 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::print_stderr,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "this is how a test fails"
 )]

@@ -166,7 +166,6 @@ fn messages_that_nobody_gets_and_mutes_that_last_are_named() {
         .run(&[
             "alerts",
             "silence",
-            "--target",
             "shop",
             "--for",
             "30d",

@@ -63,7 +63,7 @@ fn a_database_that_stays_down_is_told_by_one_mail_to_whoever_is_on_call() {
     assert_eq!(mails.len(), 1, "{mails:#?}");
     for line in [
         "Subject: CRIT billing: unreachable:",
-        "To: <oncall@example.org>",
+        "To: oncall@example.org\r\n",
         "X-Checkrun-Target: billing",
     ] {
         assert!(mails[0].contains(line), "{line}:\n{}", mails[0]);

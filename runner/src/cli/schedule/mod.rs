@@ -77,7 +77,7 @@ pub async fn run(
         orders: telling_orders,
         heartbeat,
     } = prepared;
-    let keeping = Keeping::record(config.history(), &jobs, clock.now());
+    let keeping = Keeping::record_for_long(config.history(), &jobs, clock.now());
     let mut log = Log::new(arguments.verbose, &jobs, clock.now());
     log.begins(&config);
     log.history_is_not_open(keeping.problem.as_deref());

@@ -12,7 +12,7 @@ use crate::config::{Environment, Need, Problems, load, parse};
 const CANARY: &str = "hunter2canary";
 
 /// Far more than reading 1 MiB takes without optimisation on a busy machine.
-const TIME_MAX: Duration = Duration::from_secs(15);
+const TIME_MAX: Duration = Duration::from_secs(60);
 
 fn published(problems: &Problems) -> String {
     let json = serde_json::to_string(problems).expect("plain data");

@@ -143,6 +143,11 @@ fn faults(doctor: &Doctor) -> Vec<(Subject, Verdict)> {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a table of cases"
+)]
 fn each_fault_is_one_verdict() {
     use Subject as S;
     use Verdict::{Failed, Skipped, Warning};
@@ -152,7 +157,7 @@ fn each_fault_is_one_verdict() {
         (
             "a warning of the configuration",
             |it| {
-                it.facts.problems = vec![facts::Problem {
+                it.facts.problems = vec![Problem {
                     verdict: Warning,
                     remark: trouble("without effect"),
                 }];
@@ -162,7 +167,7 @@ fn each_fault_is_one_verdict() {
         (
             "a secret is missing",
             |it| {
-                it.facts.secrets = Some(vec![facts::Problem {
+                it.facts.secrets = Some(vec![Problem {
                     verdict: Failed,
                     remark: trouble("not set"),
                 }]);
@@ -321,7 +326,7 @@ fn each_fault_is_one_verdict() {
 #[test]
 fn a_configuration_with_problems_leaves_the_rest_to_later() {
     let facts = Facts {
-        problems: vec![facts::Problem {
+        problems: vec![Problem {
             verdict: Verdict::Failed,
             remark: trouble("it is no TOML"),
         }],

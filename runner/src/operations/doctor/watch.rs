@@ -87,7 +87,7 @@ fn running(setup: &Setup, now: Micros) -> Examination {
                         let age = in_words(since(last, now));
                         Examination::passed(what, format!("{holder}; looked at itself {age} ago"))
                     }
-                    None => Examination::passed(what, format!("{holder}")),
+                    None => Examination::passed(what, holder.to_string()),
                 },
             }
         }

@@ -79,12 +79,12 @@ fn heavy_days_of_faults_break_no_promise() {
         deliveries += play.post.deliveries;
         duplicates += play.post.duplicates;
     }
-    eprintln!(
+    let told = format!(
         "{seeds} seeds of {days} days in {:?}: {runs} runs, {kills} kills, {deliveries} deliveries, \
          {duplicates} twice",
         began.elapsed()
     );
-    assert!(deliveries > 0 && kills > 0, "nothing happened");
+    assert!(deliveries > 0 && kills > 0, "nothing happened: {told}");
 }
 
 #[test]

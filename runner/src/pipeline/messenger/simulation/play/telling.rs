@@ -1,0 +1,169 @@
+//! Telling people in the play: what [`Messenger::turn`] does, with a kill perhaps at every seam.
+
+use super::*;
+
+impl Play {
+    /// As `checkrun schedule` has it, with a kill perhaps at every seam.
+    pub(super) async fn turn(&mut self) {
+        self.messenger.clock = Clock::Fixed(Micros(self.wall));
+        if !self.is_begun {
+            self.begin().await;
+        }
+        if self.settle_what_ended().await.is_killed() {
+            return;
+        }
+        let due = self.messenger.reconcile().await;
+        if due.is_ok() && !self.with_oncall {
+            self.post.forget(ONCALL);
+        }
+        if self.may_be_killed().await.is_killed() {
+            return;
+        }
+        let Ok(due) = due else { return };
+        let promise = self.promises.decided(&self.conn, self.steady, self.wall);
+        self.hold(promise);
+        let free = IN_FLIGHT_MAX.saturating_sub(self.flights.len());
+        for message in due.into_iter().take(free) {
+            let promise = self.promises.is_true(&self.conn, &self.truth, &message);
+            self.hold(promise);
+            let id = message.id;
+            let kept = message.clone();
+            let Some(parcel) = self.messenger.prepare(message, &mut |_: News<'_>| {}).await else {
+                self.note(|| format!("message {} is not handed over", id.0));
+                self.after_settling(&kept);
+                continue;
+            };
+            self.note(|| {
+                format!(
+                    "message {} to {} leaves: {:?}",
+                    id.0, kept.route, kept.items
+                )
+            });
+            if self.may_be_killed().await.is_killed() {
+                return;
+            }
+            self.fly(parcel);
+        }
+        let _ = self.settle_what_ended().await;
+    }
+
+    pub(super) fn fly(&mut self, parcel: Parcel) {
+        let (attempt, taken) = self.post.attempt(&parcel.open, self.steady, &mut self.dice);
+        let takes = match self.calm {
+            true => 0,
+            false => *self.dice.pick(&[0, 0, 0, 1, 5, 30, 300]) * SECOND,
+        };
+        self.flights.push(Flight {
+            parcel,
+            attempt,
+            taken,
+            ends: self.steady + takes,
+        });
+    }
+
+    pub(super) async fn settle_what_ended(&mut self) -> Fortune {
+        while let Some(place) = self.flights.iter().position(|one| one.ends <= self.steady) {
+            let flight = self.flights.remove(place);
+            let arrived = self.take(&flight);
+            self.hold(arrived);
+            // Between the server's word and ours.
+            if !self.calm && self.dice.once_in(300) {
+                self.allow_again(&flight);
+                self.kill().await;
+                return Fortune::Killed;
+            }
+            let Flight {
+                parcel, attempt, ..
+            } = flight;
+            let (message, id) = (parcel.message, parcel.content.id());
+            for delivery in &attempt.deliveries {
+                let person = person(&message, &delivery.recipient);
+                match delivery.fate {
+                    Fate::Uncertain if self.post.has(&person, &id) => self.post.allow(&person, &id),
+                    Fate::Refused if !self.post.counts(&person, message.id.0) => {
+                        let promise = self.post.missed(&person, &message);
+                        self.hold(promise);
+                    }
+                    _ => {}
+                }
+            }
+            let means = parcel.channel.means();
+            let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
+            self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
+            let settlement = settling::of(&message, &attempt, means, Micros(self.wall));
+            // A history that cannot be written believes that it is still being handed over.
+            let _ = self.messenger.recorder.settle(settlement).await;
+            self.after_settling(&message);
+            if self.may_be_killed().await.is_killed() {
+                return Fortune::Killed;
+            }
+        }
+        Fortune::Lives
+    }
+
+    /// The other side keeps it.
+    pub(super) fn take(&mut self, flight: &Flight) -> Result<(), String> {
+        let message = &flight.parcel.message;
+        let (id, text) = (flight.parcel.content.id(), flight.parcel.content.to_text());
+        for recipient in &flight.taken {
+            self.post
+                .arrive(&person(message, recipient), &id, &text, message)?;
+        }
+        Ok(())
+    }
+
+    /// Nobody will have written down that it was taken.
+    pub(super) fn allow_again(&mut self, flight: &Flight) {
+        for recipient in &flight.taken {
+            let person = person(&flight.parcel.message, recipient);
+            self.post.allow(&person, &flight.parcel.content.id());
+        }
+    }
+
+    pub(super) async fn may_be_killed(&mut self) -> Fortune {
+        if self.calm || !self.dice.once_in(3000) {
+            return Fortune::Lives;
+        }
+        self.kill().await;
+        Fortune::Killed
+    }
+
+    pub(super) async fn begin(&mut self) {
+        let begun = match self.messenger.resume().await {
+            Ok(_) => self.messenger.retire_others().await,
+            Err(error) => Err(error),
+        };
+        if begun.is_ok() {
+            self.is_begun = true;
+            let jobs = &self.messenger.orders.jobs;
+            let is_configured = |target: &str, job: &str| {
+                job == CONNECTION_JOB
+                    || jobs
+                        .iter()
+                        .any(|known| known.target.name == target && known.name == job)
+            };
+            self.truth.removed(is_configured, self.steady);
+        }
+    }
+
+    /// What became of it, when it is given up: nobody else will have it.
+    pub(super) fn after_settling(&mut self, message: &DueMessage) {
+        let state = "SELECT state FROM outbox WHERE outbox_id = ?1";
+        let state: Result<String, _> = self.conn.query_row(state, [message.id.0], |row| row.get(0));
+        if state.as_deref() != Ok("failed") {
+            return;
+        }
+        let route = self.messenger.orders.channels.get(&message.route);
+        let Some(channel) = route.cloned() else {
+            return;
+        };
+        for recipient in channel.recipients() {
+            let person = person(message, recipient);
+            let id = message.id.0;
+            if !self.post.counts(&person, id) {
+                let promise = self.post.missed(&person, message);
+                self.hold(promise);
+            }
+        }
+    }
+}
