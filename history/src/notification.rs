@@ -85,6 +85,8 @@ pub struct LastMessage {
     pub thread: String,
     /// The one that can still be changed, if it is one of these.
     pub open: Option<MessageId>,
+    /// It is being handed over: it stays as it is, or can be changed again if nobody takes it.
+    pub is_leaving: bool,
 }
 
 /// What is on its way to a route, and what was.

@@ -105,7 +105,7 @@ fn every_fault_of_the_configuration_is_named() {
 name = \"orders\"
 url = \"postgres://monitor@db.example/shop\"
 password = { env = \"NOT_SET\" }
-tls = \"require\"
+tls = { mode = \"require\" }
 allow_privileged = true
 ";
     let not_a_pack = "[[pack]]\npath = \"./shop.db\"\n";
@@ -135,7 +135,7 @@ fn every_fault_of_the_history_is_named() {
     damaged.write("checkrun.db", [7; 8192]);
     assert_eq!(
         faults(&examine(&damaged, 2)),
-        ["history failed", "writing failed"]
+        ["history failed", "writing failed", "schedule warning"]
     );
 
     let folder = stage("");
@@ -171,6 +171,8 @@ fn messages_that_nobody_gets_and_mutes_that_last_are_named() {
             "30d",
             "--comment",
             "rebuilt",
+            "--by",
+            "anna",
         ])
         .expect(0);
     let ended = stage.run(&["doctor"]).expect(2);

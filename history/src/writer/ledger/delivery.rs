@@ -14,22 +14,30 @@ const KEPT_US: i64 = 30 * 86_400 * 1_000_000;
 /// Messages that are given at once; the others come with the next question.
 const DUE_MAX: i64 = 64;
 
-/// To be handed over now. Of a route's messages about one target the older one goes first, so that a
-/// recovery never arrives before what it is the end of.
+/// Nobody is left alone for longer: a later time is from before the clock was set back. 1 hour.
+const PAUSE_MAX_US: i64 = 3600 * 1_000_000;
+
+/// To be handed over now. Of a route's messages about one target, and of a flood and whatever else is
+/// about the same, the older one goes first, so that a recovery never arrives before what it is the end of.
 pub(super) fn due(conn: &Connection, now_us: i64) -> rusqlite::Result<Vec<DueMessage>> {
     let mut messages = conn
         .prepare(
             "SELECT outbox_id, route, target.name, kind, thread, created_us, attempts, content
              FROM outbox LEFT JOIN target ON target.target_id = outbox.target_id
-             WHERE state IN ('open', 'partly') AND next_us <= ?1
+             WHERE state IN ('open', 'partly') AND (next_us <= ?1 OR next_us > ?1 + ?3)
                AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
                                WHERE earlier.state IN ('open', 'sending', 'partly')
                                  AND earlier.route = outbox.route
-                                 AND earlier.target_id IS outbox.target_id
-                                 AND earlier.outbox_id < outbox.outbox_id)
+                                 AND earlier.outbox_id < outbox.outbox_id
+                                 AND (earlier.target_id IS outbox.target_id
+                                      OR (earlier.target_id IS NULL OR outbox.target_id IS NULL)
+                                         AND EXISTS (SELECT 1 FROM outbox_item AS before
+                                                     JOIN outbox_item AS after USING (job_id, object)
+                                                     WHERE before.outbox_id = earlier.outbox_id
+                                                       AND after.outbox_id = outbox.outbox_id)))
              ORDER BY next_us, outbox_id LIMIT ?2",
         )?
-        .query_map([now_us, DUE_MAX], message)?
+        .query_map([now_us, DUE_MAX, PAUSE_MAX_US], message)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let mut items = conn.prepare(
         "SELECT job_id, object, incident_id, before, after, flapping

@@ -112,7 +112,8 @@ fn copy_items(conn: &Connection, original: MessageId, id: MessageId) -> rusqlite
 }
 
 /// What became worse and well again before anybody heard of either is no news; a message without any is
-/// taken back. That something came and went is news when its opening was to be told.
+/// taken back, unless another route has been told of it. That something came and went is news when its
+/// opening was to be told.
 fn drop_if_pointless(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
     let has_news: Option<i64> = conn
         .prepare(
@@ -122,8 +123,11 @@ fn drop_if_pointless(conn: &Connection, id: MessageId) -> rusqlite::Result<()> {
         .query_row([id.0], |row| row.get(0))
         .optional()?;
     if has_news.is_none() {
-        conn.prepare("DELETE FROM outbox WHERE outbox_id = ?1 AND state = 'open'")?
-            .execute([id.0])?;
+        conn.prepare(
+            "DELETE FROM outbox WHERE outbox_id = ?1 AND state = 'open'
+               AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.fallback_of = ?1)",
+        )?
+        .execute([id.0])?;
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ pub(super) fn load(conn: &Connection, question: &OwnedQuestion) -> rusqlite::Res
         standings,
         told: told(conn)?,
         last: last_messages(conn)?,
-        load: route_loads(conn, question.messages_since_us)?,
+        load: route_loads(conn, question)?,
         doubtful_targets: doubtful_targets(conn, &question.gate_check)?,
         silences: silences(conn, question.now_us)?,
         stuck: stuck(conn, question.stuck_before_us)?,
@@ -121,7 +121,8 @@ fn last_messages(
 ) -> rusqlite::Result<BTreeMap<(String, Option<i64>), LastMessage>> {
     conn.prepare(
         "SELECT route, target_id, created_us, thread, outbox_id,
-                state = 'open' AND kind IN ('news', 'storm') AND fallback_of IS NULL
+                state = 'open' AND kind IN ('news', 'storm') AND fallback_of IS NULL,
+                state = 'sending'
          FROM outbox
          WHERE outbox_id IN (SELECT max(outbox_id) FROM outbox
                              WHERE kind <> 'remedy' AND fallback_of IS NULL
@@ -134,19 +135,24 @@ fn last_messages(
             created_us: row.get(2)?,
             thread: row.get(3)?,
             open: is_open.then_some(MessageId(id)),
+            is_leaving: row.get(6)?,
         };
         Ok(((row.get(0)?, row.get(1)?), last))
     })?
     .collect()
 }
 
-fn route_loads(conn: &Connection, since_us: i64) -> rusqlite::Result<BTreeMap<String, RouteLoad>> {
+/// What a clock that was set back since then has dated into the future does not count.
+fn route_loads(
+    conn: &Connection,
+    question: &OwnedQuestion,
+) -> rusqlite::Result<BTreeMap<String, RouteLoad>> {
     conn.prepare(
         "SELECT route, sum(kind <> 'storm'), max(iif(kind = 'storm', created_us, NULL))
-         FROM outbox WHERE created_us >= ?1 AND kind <> 'remedy' AND fallback_of IS NULL
+         FROM outbox WHERE created_us BETWEEN ?1 AND ?2 AND kind <> 'remedy' AND fallback_of IS NULL
          GROUP BY route",
     )?
-    .query_map([since_us], |row| {
+    .query_map([question.messages_since_us, question.now_us], |row| {
         let load = RouteLoad {
             messages: row.get(1)?,
             last_storm_us: row.get(2)?,

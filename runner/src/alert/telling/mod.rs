@@ -21,7 +21,7 @@ mod timing;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use checkrun_history::notification::{Dispatch, Kind, LastMessage, Situation, Standing};
+use checkrun_history::notification::{Dispatch, Kind, LastMessage, MessageId, Situation, Standing};
 use checkrun_history::record::StoredStatus;
 
 use self::change::{Change, Volume};
@@ -116,6 +116,31 @@ impl Group<'_> {
     }
 }
 
+/// Where what a route was last told of a target is.
+enum OnItsWay {
+    /// Nobody has it.
+    Open(MessageId),
+    /// Perhaps somebody will have it in a moment, perhaps it is open again then.
+    Leaving,
+    /// It does not change any more.
+    Gone,
+}
+
+/// The target's own message has what is newer than the flood, as long as it can be changed. While either
+/// is being handed over, news wait, or there would be two messages when nobody takes the first.
+fn on_its_way(last: Option<&LastMessage>, flood: Option<&LastMessage>) -> OnItsWay {
+    if let Some(open) = last.and_then(|last| last.open) {
+        return OnItsWay::Open(open);
+    }
+    if last.is_some_and(|last| last.is_leaving) || flood.is_some_and(|flood| flood.is_leaving) {
+        return OnItsWay::Leaving;
+    }
+    match flood.and_then(|flood| flood.open) {
+        Some(open) => OnItsWay::Open(open),
+        None => OnItsWay::Gone,
+    }
+}
+
 fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Dispatch> {
     let mut groups: BTreeMap<i64, Vec<Change<'_>>> = BTreeMap::new();
     for standing in &situation.standings {
@@ -133,24 +158,26 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             target_id,
             changes,
             last,
+            // What is dated into the future is from before the clock was set back.
             told_us: [last, flood]
                 .into_iter()
                 .flatten()
                 .map(|message| message.created_us)
+                .filter(|told| *told <= view.now.0)
                 .max(),
         };
         let is_news = group
             .changes
             .iter()
             .any(|change| change.volume > Volume::Quiet);
-        match last.and_then(|last| last.open) {
+        match on_its_way(last, flood) {
             // Nobody has that message yet, so it can as well say what is true now.
-            Some(open) if is_news => joining.push(Dispatch {
+            OnItsWay::Open(open) if is_news => joining.push(Dispatch {
                 joins: Some(open),
                 ..group.message(audience, Kind::News)
             }),
-            Some(_) => {}
-            None if is_news => {
+            OnItsWay::Open(_) | OnItsWay::Leaving => {}
+            OnItsWay::Gone if is_news => {
                 let message = group.message(audience, Kind::News);
                 if timing::is_due(&group, view) {
                     due.push(message);
@@ -158,7 +185,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
                     waiting.push(message);
                 }
             }
-            None => {
+            OnItsWay::Gone => {
                 if timing::is_reminder_due(&group, view) {
                     due.push(group.message(audience, Kind::Reminder));
                 }

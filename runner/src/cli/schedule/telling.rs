@@ -101,14 +101,12 @@ impl Inbox {
         let orders = self.orders.borrow_and_update().clone();
         let mut messenger = Messenger::new(orders, recorder, history, clock);
         let mut log = Log::default();
-        let mut is_begun = false;
         loop {
             if self.orders.has_changed().unwrap_or(false) {
                 messenger.replace(self.orders.borrow_and_update().clone());
-                is_begun = false;
             }
-            if !is_begun {
-                is_begun = begin(&messenger, &mut log).await;
+            if let Err(error) = messenger.begin().await {
+                log.tell(&News::Stuck(&error));
             }
             let began = clock.start();
             messenger.turn(&mut |news| log.tell(&news)).await;
@@ -132,21 +130,6 @@ impl Inbox {
                 _ = self.stopped.changed() => return None,
                 changed = self.recorder.changed() => changed.ok()?,
             }
-        }
-    }
-}
-
-/// What a killed messenger was handing over, and the incidents of jobs that are gone.
-async fn begin(messenger: &Messenger, log: &mut Log) -> bool {
-    let begun = match messenger.resume().await {
-        Ok(_) => messenger.retire_others().await.map(drop),
-        Err(error) => Err(error),
-    };
-    match begun {
-        Ok(()) => true,
-        Err(error) => {
-            log.tell(&News::Stuck(&error));
-            false
         }
     }
 }

@@ -18,7 +18,7 @@ mod maintenance;
 mod settling;
 mod writing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,6 +99,20 @@ pub struct Messenger {
     history: PathBuf,
     clock: Clock,
     in_flight: JoinSet<Handed>,
+    /// What became of messages while the history could not be written, oldest first.
+    unwritten: VecDeque<Settlement>,
+    stage: Stage,
+}
+
+/// What is done before the first turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    /// Nothing.
+    New,
+    /// What a killed messenger was handing over is to be handed over again.
+    Resumed,
+    /// The incidents of jobs that are gone have ended, too.
+    Begun,
 }
 
 /// A message that is sealed and can be handed over.
@@ -140,12 +154,33 @@ impl Messenger {
             history,
             clock,
             in_flight: JoinSet::new(),
+            unwritten: VecDeque::new(),
+            stage: Stage::New,
         }
     }
 
     /// Goes on with other orders.
     pub fn replace(&mut self, orders: Arc<Orders>) {
         self.orders = orders;
+        // What this one is handing over must not be handed over a second time.
+        self.stage = self.stage.min(Stage::Resumed);
+    }
+
+    /// Before each turn of a schedule: [`Self::resume`] at first, and [`Self::retire_others`] at first and
+    /// with other orders.
+    ///
+    /// # Errors
+    /// The history cannot be written; what is left to do is done the next time.
+    pub async fn begin(&mut self) -> Result<(), NotWritten> {
+        if self.stage == Stage::New {
+            self.resume().await?;
+            self.stage = Stage::Resumed;
+        }
+        if self.stage == Stage::Resumed {
+            self.retire_others().await?;
+            self.stage = Stage::Begun;
+        }
+        Ok(())
     }
 
     /// Before the first turn: what a killed messenger was handing over is handed over again.
@@ -159,9 +194,9 @@ impl Messenger {
     /// Decides, says what came of earlier messages, and begins to hand over what is due.
     pub async fn turn(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) -> Left {
         while let Some(handed) = self.in_flight.try_join_next() {
-            say(handed, tell);
+            self.take_notice(handed, tell);
         }
-        match self.reconcile().await {
+        match self.decide().await {
             Ok(due) => {
                 tell(News::Decided);
                 let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
@@ -182,14 +217,14 @@ impl Messenger {
     /// Waits until something that is being handed over has come to an end; at once if there is nothing.
     pub async fn wait(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         if let Some(handed) = self.in_flight.join_next().await {
-            say(handed, tell);
+            self.take_notice(handed, tell);
         }
     }
 
     /// Waits until nothing is being handed over any more.
     pub async fn finish(&mut self, tell: &mut (impl FnMut(News<'_>) + Send)) {
         while let Some(handed) = self.in_flight.join_next().await {
-            say(handed, tell);
+            self.take_notice(handed, tell);
         }
     }
 
@@ -203,6 +238,22 @@ impl Messenger {
         let jobs = &self.orders.jobs;
         let configured = jobs.iter().map(name).chain(jobs.iter().map(own)).collect();
         self.recorder.retire(configured, self.clock.now()).await
+    }
+
+    /// Writes down what is left to, and what is to be told.
+    async fn decide(&mut self) -> Result<Vec<DueMessage>, NotWritten> {
+        self.catch_up().await?;
+        self.reconcile().await
+    }
+
+    /// Nobody else knows what became of these: until it is written down, the history believes that they
+    /// are being handed over, and lets nothing else about their targets leave.
+    async fn catch_up(&mut self) -> Result<(), NotWritten> {
+        while let Some(settlement) = self.unwritten.front() {
+            self.recorder.settle(settlement.clone()).await?;
+            self.unwritten.pop_front();
+        }
+        Ok(())
     }
 
     async fn reconcile(&self) -> Result<Vec<DueMessage>, NotWritten> {
@@ -236,7 +287,7 @@ impl Messenger {
 
     /// Seals the message; none where it cannot be handed over now or ever.
     async fn prepare(
-        &self,
+        &mut self,
         message: DueMessage,
         tell: &mut (impl FnMut(News<'_>) + Send),
     ) -> Option<Parcel> {
@@ -285,15 +336,53 @@ impl Messenger {
         })
     }
 
-    async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
-        if let Err(error) = self.recorder.settle(settlement).await {
+    async fn write(&mut self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
+        self.unwritten.push_back(settlement);
+        if let Err(error) = self.catch_up().await {
             tell(News::Stuck(&error));
+        }
+    }
+
+    /// Says what became of a message. What could not be written down is tried again.
+    fn take_notice(
+        &mut self,
+        handed: Result<Handed, tokio::task::JoinError>,
+        tell: &mut (impl FnMut(News<'_>) + Send),
+    ) {
+        // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
+        let Ok(Handed {
+            message,
+            content,
+            settlement,
+            written,
+        }) = handed
+        else {
+            return;
+        };
+        let problem = settlement.error.as_deref();
+        let (route, target) = (message.route.as_str(), message.target.as_deref());
+        tell(match settlement.state {
+            MessageState::Sent | MessageState::Failed => News::Over {
+                route,
+                target,
+                content: Some(&content),
+                problem,
+            },
+            MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
+                route,
+                problem: problem.unwrap_or("it may have arrived or not"),
+                again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
+            },
+        });
+        if let Err(error) = &written {
+            tell(News::Stuck(error));
+            self.unwritten.push_back(settlement);
         }
     }
 
     /// Nobody can have it yet, so it may still change.
     async fn put_off(
-        &self,
+        &mut self,
         message: &DueMessage,
         problem: &str,
         tell: &mut (impl FnMut(News<'_>) + Send),
@@ -346,36 +435,6 @@ impl Parcel {
     }
 }
 
-fn say(handed: Result<Handed, tokio::task::JoinError>, tell: &mut (impl FnMut(News<'_>) + Send)) {
-    // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
-    let Ok(Handed {
-        message,
-        content,
-        settlement,
-        written,
-    }) = handed
-    else {
-        return;
-    };
-    let problem = settlement.error.as_deref();
-    let (route, target) = (message.route.as_str(), message.target.as_deref());
-    tell(match settlement.state {
-        MessageState::Sent | MessageState::Failed => News::Over {
-            route,
-            target,
-            content: Some(&content),
-            problem,
-        },
-        MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
-            route,
-            problem: problem.unwrap_or("it may have arrived or not"),
-            again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
-        },
-    });
-    if let Err(error) = written {
-        tell(News::Stuck(&error));
-    }
-}
 fn before(now: Micros, by: Duration) -> i64 {
     let by = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
     now.0.saturating_sub(by)

@@ -13,6 +13,10 @@ pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 /// Between attempts; the last one goes on.
 const PAUSES_S: [u64; 6] = [15, 30, 60, 120, 300, 600];
 
+/// While nobody can be reached at all: short enough that everything is delivered within a minute once
+/// somebody can, spread and sending included.
+const PAUSE_AWAY_MAX_S: u64 = 30;
+
 /// Pauses differ by up to so much, so that not everything that failed together is tried together.
 const SPREAD_PERCENT: u64 = 20;
 
@@ -34,7 +38,10 @@ pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Mic
     } else {
         MessageState::Failed
     };
-    let pause = attempt.wait.unwrap_or_default().max(pause(message));
+    let pause = attempt
+        .wait
+        .unwrap_or_default()
+        .max(pause(message, &attempt.end));
     Settlement {
         id: message.id,
         state,
@@ -45,16 +52,35 @@ pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Mic
     }
 }
 
-/// Longer with each attempt. The number of the message spreads them, the same at every time.
-fn pause(message: &DueMessage) -> Duration {
+/// Longer with each attempt that somebody answered. The number of the message spreads them, the same at every time.
+fn pause(message: &DueMessage, end: &End) -> Duration {
     let place = usize::try_from(message.attempts).unwrap_or(usize::MAX);
     let seconds = PAUSES_S
         .get(place)
         .or(PAUSES_S.last())
         .copied()
         .unwrap_or(600);
+    let seconds = match is_away(end) {
+        true => seconds.min(PAUSE_AWAY_MAX_S),
+        false => seconds,
+    };
     let step = message.id.0.unsigned_abs() % (2 * SPREAD_PERCENT + 1);
     Duration::from_millis(seconds * 10 * (100 - SPREAD_PERCENT + step))
+}
+
+/// Whether there is nobody to ask; who answers and says no, or not now, is asked less and less often.
+fn is_away(end: &End) -> bool {
+    let End::Stopped(Phase::LookUp | Phase::Connect | Phase::Greeting, cause) = end else {
+        return false;
+    };
+    matches!(
+        cause,
+        Cause::NoAddress(_)
+            | Cause::NoConnection(_)
+            | Cause::Silent(_)
+            | Cause::Closed
+            | Cause::Broken(_)
+    )
 }
 
 fn problem(attempt: &Attempt, means: Means) -> Option<String> {

@@ -191,6 +191,7 @@ impl World {
                     created_us: letter.at,
                     thread: letter.thread.clone(),
                     open: (may_change && !letter.is_sent && !letter.is_failed).then_some(letter.id),
+                    is_leaving: false,
                 },
             );
         }

@@ -104,10 +104,48 @@ fn where_a_message_is_after_an_attempt() {
     }
 }
 
+fn busy() -> End {
+    End::Stopped(Phase::Greeting, Cause::Busy(Reply::new(421, "later")))
+}
+
+#[test]
+fn who_cannot_be_reached_is_tried_again_within_a_minute() {
+    let refused = || Cause::NoConnection("nobody listens".to_owned());
+    let silent = || Cause::Silent(Duration::from_secs(30));
+    for (what, end, seconds) in [
+        (
+            "nobody listens",
+            End::Stopped(Phase::Connect, refused()),
+            30,
+        ),
+        ("nobody greets", End::Stopped(Phase::Greeting, silent()), 30),
+        ("somebody says not now", busy(), 600),
+        (
+            "somebody broke off in the middle",
+            End::Stopped(Phase::Content, Cause::Closed),
+            600,
+        ),
+        ("perhaps it was taken", End::Uncertain(Cause::Closed), 600),
+    ] {
+        assert_eq!(pause(&message(9, None), &end).as_secs(), seconds, "{what}");
+        let longest = (0..1000).map(|id| {
+            let message = DueMessage {
+                id: MessageId(id),
+                ..message(9, None)
+            };
+            pause(&message, &end)
+        });
+        assert!(
+            seconds > 30 || longest.max() <= Some(Duration::from_secs(36)),
+            "{what}"
+        );
+    }
+}
+
 #[test]
 fn pauses_grow_to_ten_minutes_and_are_spread() {
     let pauses: Vec<u64> = (0..9)
-        .map(|attempts| pause(&message(attempts, None)).as_secs())
+        .map(|attempts| pause(&message(attempts, None), &busy()).as_secs())
         .collect();
     assert_eq!(pauses, [15, 30, 60, 120, 300, 600, 600, 600, 600]);
     let of_messages = (0..1000).map(|id| {
@@ -115,7 +153,7 @@ fn pauses_grow_to_ten_minutes_and_are_spread() {
             id: MessageId(id),
             ..message(0, None)
         };
-        pause(&message).as_millis()
+        pause(&message, &busy()).as_millis()
     });
     let (least, most) = of_messages.fold((u128::MAX, 0), |(least, most), one| {
         (least.min(one), most.max(one))

@@ -6,7 +6,11 @@
 //! - [`post`]: the ways to people, and what they believe
 //! - [`play`]: the time in which everything happens
 //! - [`truth`], [`promises`]: what is, and what must be true whatever happens
+//! - [`away`]: an hour without mail
+//!
+//! A failure says its seed; `CHECKRUN_SIMULATION_FIRST_SEED` plays it again, and [`FAILED_ONCE`] keeps it.
 
+mod away;
 mod dice;
 mod orders;
 mod play;
@@ -27,15 +31,19 @@ const JOBS: usize = 4;
 /// Between two looks, seconds.
 const STEPS: [i64; 6] = [5, 10, 20, 60, 120, 120];
 
-/// What failed once.
-const FAILED_ONCE: &[u64] = &[];
+/// Seeds that failed once, and the days that it took: with what was wrong then.
+const FAILED_ONCE: &[(u64, u64)] = &[
+    // Two floods at once to a route whose mail was away; a message that was taken back although another
+    // route had been told of it.
+    (1, 1),
+];
 
 fn number(name: &str, or: u64) -> u64 {
     let given = std::env::var(name).ok();
     given.map_or(or, |text| text.parse().expect("a number"))
 }
 
-async fn days(seed: u64, days: u64) -> Play {
+async fn days_of(seed: u64, days: u64) -> Play {
     let mut play = Play::new(seed, TARGETS, JOBS);
     let end = play.steady + i64::try_from(days).expect("few") * DAY;
     while play.steady < end {
@@ -49,20 +57,24 @@ async fn days(seed: u64, days: u64) -> Play {
 /// Everything comes to rest: whoever is told knows what is, and nothing more is said.
 async fn rest(play: &mut Play) {
     play.calm_down();
-    let end = play.steady + 10 * HOUR;
-    while play.steady < end {
-        play.step(MINUTE).await;
+    // Messages leave within minutes; what must come to rest first, as what comes and goes, takes hours.
+    for (hours, pause) in [(1, MINUTE), (4, 5 * MINUTE)] {
+        let end = play.steady + hours * HOUR;
+        while play.steady < end {
+            play.step(pause).await;
+        }
     }
     let promise = play.promises.at_rest(&play.conn, &play.truth, &play.post);
     play.hold(promise);
 }
 
-fn simulate(seed: u64, count: u64) -> Play {
+/// On one thread.
+fn play<T>(what: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    runtime.block_on(days(seed, count))
+    runtime.block_on(what)
 }
 
 #[test]
@@ -73,7 +85,7 @@ fn heavy_days_of_faults_break_no_promise() {
     let began = std::time::Instant::now();
     let (mut runs, mut kills, mut deliveries, mut duplicates) = (0, 0, 0, 0);
     for seed in first..first + seeds {
-        let play = simulate(seed, days);
+        let play = play(days_of(seed, days));
         runs += play.runs;
         kills += play.kills;
         deliveries += play.post.deliveries;
@@ -89,7 +101,7 @@ fn heavy_days_of_faults_break_no_promise() {
 
 #[test]
 fn heavy_what_failed_once_does_not_fail_again() {
-    for seed in FAILED_ONCE {
-        simulate(*seed, 2);
+    for (seed, days) in FAILED_ONCE {
+        play(days_of(*seed, *days));
     }
 }

@@ -7,7 +7,7 @@ use checkrun_history::notification::{DueMessage, Flapping, ObjectKey};
 use checkrun_history::record::StoredStatus;
 use rusqlite::{Connection, params};
 
-use super::orders::{ONCALL, OPS};
+use super::orders::{ONCALL, OPS, SPARE};
 use super::play::{HOUR, SECOND};
 use super::post::{Belief, Post};
 use super::truth::{Thing, Truth};
@@ -105,7 +105,8 @@ impl Promises {
         truth: &Truth,
         message: &DueMessage,
     ) -> Result<(), String> {
-        if message.content.is_some() {
+        // What stands in for another message says what that one said.
+        if message.content.is_some() || message.route == SPARE {
             return Ok(());
         }
         let written = self
@@ -134,7 +135,7 @@ impl Promises {
         for ((person, key), belief) in &post.beliefs {
             let told = told.get(&(person.0.clone(), key.clone())).copied();
             let is_known_to_us = *belief == Belief::Known(told) || *belief == Belief::Anything;
-            if !is_known_to_us && person.0 != super::orders::SPARE {
+            if !is_known_to_us && person.0 != SPARE {
                 let thing = name(conn, key);
                 return Err(format!(
                     "{person:?} believes {belief:?} of {thing:?}, told {told:?}"

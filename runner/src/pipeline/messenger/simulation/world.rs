@@ -12,9 +12,12 @@ use crate::model::run::Outcome;
 use crate::model::sql::{ConnectionClass, ConnectionError, SqlError};
 use crate::model::status::Status;
 
-/// Between two runs of a job that is well, and of one that is not, microseconds.
+/// Between two runs of a job, and of one that is otherwise than before, microseconds.
 const EVERY: i64 = 300 * 1_000_000;
 const AGAIN_AFTER: i64 = 60 * 1_000_000;
+
+/// So many runs alike confirm each other.
+const CONFIRMED: u32 = 3;
 
 /// How a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Worker {
     pub mood: Mood,
     /// On the steady timeline.
     pub next: i64,
+    /// What its last runs said, and how many of them.
+    last: (Status, u32),
 }
 
 pub struct World {
@@ -55,6 +60,7 @@ impl World {
             mood: Mood::Well,
             // Spread over the interval.
             next: now + i64::try_from(place).expect("few") * 7_000_000 % EVERY,
+            last: (Status::Ok, CONFIRMED),
         });
         Self {
             workers: workers.collect(),
@@ -87,10 +93,15 @@ impl World {
         kept
     }
 
-    /// It looks again soon where it is not well.
+    /// It looks again soon until that is confirmed.
     pub fn ran(&mut self, place: usize, status: Status, now: i64) {
-        if status != Status::Ok {
-            self.workers[place].next = now + AGAIN_AFTER;
+        let worker = &mut self.workers[place];
+        worker.last = match worker.last {
+            (before, times) if before == status => (status, times + 1),
+            _ => (status, 1),
+        };
+        if worker.last.1 < CONFIRMED {
+            worker.next = now + AGAIN_AFTER;
         }
     }
 

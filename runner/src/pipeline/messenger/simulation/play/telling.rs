@@ -12,7 +12,7 @@ impl Play {
         if self.settle_what_ended().await.is_killed() {
             return;
         }
-        let due = self.messenger.reconcile().await;
+        let due = self.messenger.decide().await;
         if due.is_ok() && !self.with_oncall {
             self.post.forget(ONCALL);
         }
@@ -91,8 +91,9 @@ impl Play {
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
             self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
             let settlement = settling::of(&message, &attempt, means, Micros(self.wall));
-            // A history that cannot be written believes that it is still being handed over.
-            let _ = self.messenger.recorder.settle(settlement).await;
+            self.messenger
+                .write(settlement, &mut |_: News<'_>| {})
+                .await;
             self.after_settling(&message);
             if self.may_be_killed().await.is_killed() {
                 return Fortune::Killed;
