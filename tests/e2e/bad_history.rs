@@ -110,8 +110,15 @@ impl<'a> Mount<'a> {
     /// # Panics
     /// In continuous integration, when it cannot be mounted: the case must not be lost there.
     pub(crate) fn at(folder: &'a Path) -> Option<Self> {
+        Self::of_size("1m", folder)
+    }
+
+    /// # Panics
+    /// As [`Mount::at`].
+    pub(crate) fn of_size(size: &str, folder: &'a Path) -> Option<Self> {
         fs::create_dir(folder).unwrap();
-        let mounted = mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"], folder);
+        let size = format!("size={size}");
+        let mounted = mount(&["-t", "tmpfs", "-o", &size, "tmpfs"], folder);
         if !mounted {
             assert!(
                 std::env::var_os("CI").is_none(),

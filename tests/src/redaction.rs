@@ -2,7 +2,7 @@
 //! characters.
 
 /// Regular expressions and what stands in their place.
-const FILTERS: [(&str, &str); 26] = [
+const FILTERS: [(&str, &str); 27] = [
     // A row of `performance` has five times of nine characters; one of a query only the second and fourth.
     (
         r"(?:  [\d.]{4} [mµ]s|   [\d.]{3} [mµ]s|    \d\d [mµ]s|     \d [mµ]s|   [\d.]{4} s|    [\d.]{3} s|      \d s){5}",

@@ -14,13 +14,13 @@ use crate::record::{Memory, Recorder, explain, stored_gates};
 /// What a command has of the history. Without it runs are executed and shown all the same.
 #[derive(Debug, Default)]
 pub struct Keeping {
-    /// Absent: not asked for, or not to be had.
+    /// None: not asked for, or not to be had.
     pub recorder: Option<Recorder>,
     /// What checks remember.
     pub memory: Memory,
     /// Targets that are not simply reachable.
     pub gates: Vec<(String, Phase)>,
-    /// Why nothing can be kept.
+    /// Why nothing can be kept, or not yet in the file.
     pub problem: Option<String>,
 }
 
@@ -28,32 +28,33 @@ impl Keeping {
     /// Opens the history for writing.
     #[must_use]
     pub fn record(path: &Path, jobs: &[Arc<Job>], now: Micros) -> Self {
-        Self::with(Recorder::open(path, now), path, jobs)
+        Self::of(Recorder::open(path, now), path, jobs)
     }
 
-    /// The same for a command that goes on for long: people are told although nothing can be kept.
+    /// The same for a program that goes on for long: while the file cannot be written, there is a recorder
+    /// and a problem.
     #[must_use]
     pub fn record_for_long(path: &Path, jobs: &[Arc<Job>], now: Micros) -> Self {
-        Self::with(Recorder::open_for_long(path, now), path, jobs)
+        Self::of(Recorder::open_for_long(path, now), path, jobs)
     }
 
-    fn with(opened: Result<Recorder, Error>, path: &Path, jobs: &[Arc<Job>]) -> Self {
-        let opened = opened.and_then(|recorder| {
-            say_set_aside(&recorder.set_aside());
-            match Memory::load(path, jobs) {
-                // It goes on without the file, and so without what is in it.
-                Err(_) if recorder.without_file().is_some() => Ok((Memory::default(), recorder)),
-                memory => Ok((memory?, recorder)),
-            }
-        });
+    fn of(opened: Result<Recorder, Error>, path: &Path, jobs: &[Arc<Job>]) -> Self {
         // Without it they are asked as soon as a run cannot reach them.
         let gates = stored_gates(path).unwrap_or_default();
+        let opened = opened.and_then(|recorder| {
+            say_set_aside(&recorder.set_aside());
+            let problem = recorder.without_file().map(|without| without.problem);
+            match Memory::load(path, jobs) {
+                Err(error) if problem.is_none() => Err(error),
+                memory => Ok((memory.unwrap_or_default(), recorder, problem)),
+            }
+        });
         match opened {
-            Ok((memory, recorder)) => Self {
+            Ok((memory, recorder, problem)) => Self {
                 recorder: Some(recorder),
                 memory,
                 gates,
-                problem: None,
+                problem,
             },
             Err(error) => Self {
                 recorder: None,

@@ -3,6 +3,7 @@
 
 mod course;
 mod cron;
+mod disk;
 mod mute;
 mod outage;
 mod routes;

@@ -123,7 +123,7 @@ async fn open_history(reload: &Reload, orders: &Sender<Order>) {
     loop {
         tokio::time::sleep(OPEN_AGAIN_AFTER).await;
         let (path, now) = (reload.history.clone(), reload.clock.now());
-        let opened = tokio::task::spawn_blocking(move || Recorder::open(&path, now)).await;
+        let opened = tokio::task::spawn_blocking(move || Recorder::open_for_long(&path, now)).await;
         if let Ok(Ok(recorder)) = opened {
             say_set_aside(&recorder.set_aside());
             // Nobody listens any more: it closes again.

@@ -1,0 +1,56 @@
+//! A disk that is full: people are told all the same, and that the history does not have it.
+
+use crate::bad_history::Mount;
+
+use super::*;
+
+/// Bytes; more than the disk has.
+const BALLAST_BYTES: usize = 32 << 20;
+
+const HISTORY: &str = "disk/checkrun.db";
+
+/// From an incident to its mail, and from the space that there is again to results that are stored.
+const WITHIN: Duration = Duration::from_secs(60);
+
+#[test]
+fn what_happens_while_the_disk_is_full_is_told_once_and_results_are_stored_when_it_is_not() {
+    let shop = ALICE.replace("to = ", "match = { targets = [\"shop\"] }\nto = ");
+    let history = format!("[history]\npath = \"{HISTORY}\"\n");
+    let (stage, notices) = stage(&format!("{history}{FOLDER}{shop}{QUICK}{}", level("shop")));
+    let folder = stage.path("disk");
+    let Some(_disk) = Mount::of_size("8m", &folder) else {
+        return;
+    };
+    let stored = |condition: &str| -> i64 {
+        let sql = format!("select count(*) from v_run where job = 'level' and {condition}");
+        stage.value(HISTORY, &sql)
+    };
+    let running = start(&stage, &notices, &[]);
+    eventually("runs are stored", SOON, || {
+        (stored("true") >= 2).then_some(())
+    });
+
+    let ballast = folder.join("ballast");
+    // It fails when there is no more space, which is what it is for.
+    let _ = fs::write(&ballast, vec![0; BALLAST_BYTES]);
+    set(&stage, 7);
+    let told = eventually("the incident is told", WITHIN, || letters(&stage).pop());
+    assert!(told.subject().starts_with("CRIT shop: "), "{told:?}");
+    let text = told.body().replace("=\n", "");
+    assert!(text.contains("The history does not have this: "), "{text}");
+
+    fs::remove_file(&ballast).unwrap();
+    eventually("results are stored again", WITHIN, || {
+        (stored("status = 3") >= 2).then_some(())
+    });
+    set(&stage, 0);
+    let _ = wait_for_letters(&stage, 2);
+    let good = stored("status = 0");
+    eventually("runs go on", SOON, || {
+        (stored("status = 0") >= good + STILL).then_some(())
+    });
+    let _ = stop(running);
+    assert_told(&subjects(&stage), &["CRIT shop: ", "OK shop: "]);
+    let sound: String = stage.value(HISTORY, "pragma integrity_check");
+    assert_eq!(sound, "ok");
+}
