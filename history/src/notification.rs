@@ -67,6 +67,15 @@ pub struct Acknowledgement {
     pub is_sticky: bool,
 }
 
+impl Acknowledgement {
+    /// Whether it counts for an incident that is so bad now: whoever took a warning on has not taken on
+    /// what it became.
+    #[must_use]
+    pub fn covers(&self, severity: StoredStatus) -> bool {
+        self.is_sticky || severity <= self.severity
+    }
+}
+
 /// What a route knows of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
@@ -323,6 +332,8 @@ pub struct DueMessage {
     pub items: Vec<MessageItem>,
     /// Those for whom nothing is left to do: they have it, or will never.
     pub settled: Vec<String>,
+    /// The others have not got an earlier message about the same yet; none where there is no such message.
+    pub only_for: Option<Vec<String>>,
 }
 
 /// What became of an attempt.

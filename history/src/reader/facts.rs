@@ -1,10 +1,10 @@
 //! [`MessageFacts`]: what a message says of incidents ([`ToldFacts`]): each itself, what was measured in the
 //! last day, what was found, what came before; and what else is wrong with the target.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, params};
 
 use super::incidents::{self, IncidentFilter};
-use super::{findings_of, rows};
+use super::{findings_of, notifications, rows};
 use crate::incident::{IncidentId, IncidentSummary};
 use crate::notification::Acknowledgement;
 use crate::record::{FindingRecord, RunId, StoredStatus};
@@ -37,8 +37,10 @@ pub struct ToldFacts {
     pub findings: Vec<FindingRecord>,
     /// Earlier incidents of the object, newest first.
     pub past: Vec<PastIncident>,
-    /// Who has taken it on.
+    /// Who has taken it on, as bad as it is now.
     pub acknowledged: Option<Acknowledgement>,
+    /// How often incidents of the object opened and were over since the time that was asked about.
+    pub turns: u32,
 }
 
 /// A metric's last day.
@@ -78,6 +80,8 @@ pub struct FactsQuestion {
     pub others_max: u32,
     /// Now.
     pub now_us: i64,
+    /// How far back turns count.
+    pub turns_since_us: i64,
 }
 
 /// What there is to say in a message.
@@ -109,19 +113,19 @@ pub(crate) fn of_message(
         .filter(|id| !question.incidents.contains(id))
         .collect();
     Ok(MessageFacts {
-        told: of_incidents(conn, &question.incidents, question.now_us)?,
-        others: of_incidents(conn, &others, question.now_us)?,
+        told: of_incidents(conn, &question.incidents, question)?,
+        others: of_incidents(conn, &others, question)?,
     })
 }
 
-pub(super) fn of_incidents(
+fn of_incidents(
     conn: &Connection,
     ids: &[IncidentId],
-    now_us: i64,
+    question: &FactsQuestion,
 ) -> rusqlite::Result<Vec<ToldFacts>> {
     let mut facts = Vec::new();
     for id in ids {
-        facts.extend(of_incident(conn, *id, now_us)?);
+        facts.extend(of_incident(conn, *id, question)?);
     }
     Ok(facts)
 }
@@ -129,7 +133,7 @@ pub(super) fn of_incidents(
 fn of_incident(
     conn: &Connection,
     id: IncidentId,
-    now_us: i64,
+    question: &FactsQuestion,
 ) -> rusqlite::Result<Option<ToldFacts>> {
     let Some(incident) = incidents::one(conn, id)? else {
         return Ok(None);
@@ -149,10 +153,12 @@ fn of_incident(
     Ok(Some(ToldFacts {
         is_removed: closed_by.is_some(),
         job_id,
-        measured: measured(conn, job_id, &incident.object, now_us)?,
+        measured: measured(conn, job_id, &incident.object, question.now_us)?,
         findings,
         past: past(conn, job_id, &incident)?,
-        acknowledged: acknowledgement(conn, id, now_us)?,
+        acknowledged: notifications::acknowledgement(conn, id, question.now_us)?
+            .filter(|taken| taken.covers(incident.severity)),
+        turns: turns(conn, job_id, &incident.object, question.turns_since_us)?,
         incident,
     }))
 }
@@ -181,27 +187,13 @@ fn past(
     .collect()
 }
 
-fn acknowledgement(
-    conn: &Connection,
-    id: IncidentId,
-    now_us: i64,
-) -> rusqlite::Result<Option<Acknowledgement>> {
+fn turns(conn: &Connection, job_id: i64, object: &str, since_us: i64) -> rusqlite::Result<u32> {
     conn.query_row(
-        "SELECT author, comment, created_us, until_us, severity, is_sticky
-         FROM acknowledgement WHERE incident_id = ?1 AND until_us > ?2",
-        [id.0, now_us],
-        |row: &Row<'_>| {
-            Ok(Acknowledgement {
-                author: row.get(0)?,
-                comment: row.get(1)?,
-                created_us: row.get(2)?,
-                until_us: row.get(3)?,
-                severity: rows::status(row, 4)?,
-                is_sticky: row.get(5)?,
-            })
-        },
+        "SELECT coalesce(sum((opened_us >= ?3) + coalesce(closed_us >= ?3, 0)), 0) FROM incident
+         WHERE job_id = ?1 AND object = ?2 AND (opened_us >= ?3 OR closed_us >= ?3)",
+        params![job_id, object, since_us],
+        |row| row.get(0),
     )
-    .optional()
 }
 
 /// `metric/used_ratio{pool="main"}` is the series whose labels read like that.

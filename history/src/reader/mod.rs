@@ -31,7 +31,7 @@ pub use watches::WatchSummary;
 use crate::error::{Action, Cause, Error, is_foreign_schema};
 use crate::file::{Layout, MIGRATIONS, connect_for_reading, known_version};
 use crate::incident::{IncidentId, IncidentSummary};
-use crate::notification::{MessageSummary, Silence};
+use crate::notification::{Acknowledgement, MessageSummary, Silence};
 use crate::record::{
     FailureRecord, FindingRecord, MetricRecord, PackRecord, ReasonRecord, RunId, StoredStatus,
     UsageRecord,
@@ -217,19 +217,18 @@ impl Reader {
         self.ask(|conn| notifications::silences(conn, now_us))
     }
 
-    /// What there is to say about these incidents, in their order; those that are unknown are left out.
+    /// Who has taken on incidents that are open, as bad as they are now.
     ///
     /// # Errors
     /// As [`Reader::runs`].
-    pub fn told_facts(
+    pub fn acknowledgements(
         &self,
-        incidents: &[IncidentId],
         now_us: i64,
-    ) -> Result<Vec<ToldFacts>, Error> {
-        self.ask(|conn| {
-            let moment = conn.unchecked_transaction()?;
-            facts::of_incidents(&moment, incidents, now_us)
-        })
+    ) -> Result<BTreeMap<IncidentId, Acknowledgement>, Error> {
+        if self.version < NOTIFICATIONS_SINCE {
+            return Ok(BTreeMap::new());
+        }
+        self.ask(|conn| notifications::acknowledgements(conn, now_us))
     }
 
     /// What there is to say in a message. While the writer is without its file, it knows more: see

@@ -1,9 +1,12 @@
 //! Messages and mutes, for listings.
 
-use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows;
-use crate::notification::{Kind, MessageId, MessageState, MessageSummary, Silence};
+use crate::incident::IncidentId;
+use crate::notification::{Acknowledgement, Kind, MessageId, MessageState, MessageSummary, Silence};
 
 pub(super) fn messages(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<MessageSummary>> {
     conn.prepare(
@@ -35,4 +38,41 @@ pub(super) fn silences(conn: &Connection, now_us: i64) -> rusqlite::Result<Vec<S
     )?
     .query_map([now_us], rows::silence)?
     .collect()
+}
+
+/// Who has taken this incident on.
+pub(super) fn acknowledgement(
+    conn: &Connection,
+    incident: IncidentId,
+    now_us: i64,
+) -> rusqlite::Result<Option<Acknowledgement>> {
+    conn.query_row(
+        "SELECT author, comment, created_us, until_us, severity, is_sticky
+         FROM acknowledgement WHERE incident_id = ?1 AND until_us > ?2",
+        params![incident.0, now_us],
+        |row| rows::acknowledgement(row, 0),
+    )
+    .optional()
+    .map(Option::flatten)
+}
+
+/// Who has taken on what is open.
+pub(super) fn acknowledgements(
+    conn: &Connection,
+    now_us: i64,
+) -> rusqlite::Result<BTreeMap<IncidentId, Acknowledgement>> {
+    let mut statement = conn.prepare(
+        "SELECT taken.incident_id, taken.author, taken.comment, taken.created_us, taken.until_us,
+                taken.severity, taken.is_sticky, incident.severity
+         FROM acknowledgement AS taken JOIN incident USING (incident_id)
+         WHERE incident.closed_us IS NULL AND taken.until_us > ?1",
+    )?;
+    let mut open = statement.query([now_us])?;
+    let mut found = BTreeMap::new();
+    while let Some(row) = open.next()? {
+        let (id, severity) = (IncidentId(row.get(0)?), rows::status(row, 7)?);
+        let taken = rows::acknowledgement(row, 1)?.filter(|taken| taken.covers(severity));
+        found.extend(taken.map(|taken| (id, taken)));
+    }
+    Ok(found)
 }

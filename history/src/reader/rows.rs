@@ -6,7 +6,7 @@ use rusqlite::types::Type;
 use rusqlite::{Error, Row};
 
 use super::{RunDetail, RunSummary};
-use crate::notification::Silence;
+use crate::notification::{Acknowledgement, Silence};
 use crate::record::{FailureRecord, PackRecord, ReasonRecord, RunId, StoredStatus, UsageRecord};
 
 /// The columns of [`summary`], in `v_run` and `v_latest`.
@@ -150,4 +150,22 @@ fn reasons(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<ReasonRecord>> 
 
 fn not_json(column: usize, error: serde_json::Error) -> Error {
     Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}
+
+/// Author, comment, created, until, severity and stickiness, from this column on; none without an author.
+pub(crate) fn acknowledgement(
+    row: &Row<'_>,
+    first: usize,
+) -> rusqlite::Result<Option<Acknowledgement>> {
+    let Some(author) = row.get(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(Acknowledgement {
+        author,
+        comment: row.get(first + 1)?,
+        created_us: row.get(first + 2)?,
+        until_us: row.get(first + 3)?,
+        severity: status(row, first + 4)?,
+        is_sticky: row.get(first + 5)?,
+    }))
 }

@@ -11,7 +11,7 @@ use checkrun_history::incident::{
 use checkrun_history::notification::*;
 use checkrun_history::record::SlotRecord;
 use checkrun_history::record::StoredStatus::{self, Critical, Warning};
-use checkrun_history::{Done, Error, NotAcknowledged, Reader, Writer};
+use checkrun_history::{Done, Error, FactsQuestion, NotAcknowledged, Reader, Writer};
 
 use crate::records::*;
 
@@ -245,16 +245,21 @@ fn what_a_message_says_of_an_incident() {
     }
     let (seen, _) = ledger.look(11);
     let id = seen.standings[0].incident;
-    let facts = ledger
-        .reader()
-        .told_facts(&[IncidentId(99), id], NOW_US + 11 * MINUTE)
-        .unwrap();
+    let question = FactsQuestion {
+        incidents: vec![IncidentId(99), id],
+        target: None,
+        others_max: 0,
+        now_us: NOW_US + 11 * MINUTE,
+        turns_since_us: NOW_US + 5 * MINUTE,
+    };
+    let facts = ledger.reader().message_facts(&question).unwrap().told;
     assert_eq!(facts.len(), 1, "what is unknown is left out");
     let facts = &facts[0];
     assert_eq!(facts.incident.text, "it is bad");
     assert_eq!(facts.past.len(), 1);
     assert_eq!(facts.past[0].peak, Warning);
     assert_eq!(facts.past[0].closed_us, NOW_US + 5 * MINUTE);
+    assert_eq!(facts.turns, 2, "it was over and opened; what was before counts no more");
     assert_eq!(facts.measured, None, "a verdict is no metric");
 }
 

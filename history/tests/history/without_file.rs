@@ -110,6 +110,7 @@ fn what_a_message_says_while_the_file_is_away() {
         target: Some("orders".to_owned()),
         others_max: 9,
         now_us: NOW_US + 5 * MINUTE,
+        turns_since_us: NOW_US,
     };
     let facts = wait(|done| world.writer.message_facts(question, done)).unwrap();
     let of = |facts: &[checkrun_history::ToldFacts]| -> Vec<String> {

@@ -52,9 +52,13 @@ fn list(
     let found = reader
         .incidents(&filter)
         .map_err(|error| history::refuse(&error))?;
+    let now = clock.now();
+    let taken = reader
+        .acknowledgements(now.0)
+        .map_err(|error| history::refuse(&error))?;
     output::data(&match arguments.format {
-        ListFormat::Human => incidents::list_for_people(&found, clock.now(), &TimeZone::system()),
-        ListFormat::Json => incidents::list_as_json(&found),
+        ListFormat::Human => incidents::list_for_people(&found, &taken, now, &TimeZone::system()),
+        ListFormat::Json => incidents::list_as_json(&found, &taken),
     });
     Ok(Exit::OK)
 }

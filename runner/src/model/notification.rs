@@ -104,6 +104,8 @@ pub struct Item {
     pub past: Vec<PastIncident>,
     /// Who has taken it on.
     pub acknowledged: Option<Acknowledged>,
+    /// Jobs that are not run while it lasts, as those of a target that cannot be reached.
+    pub suspended: usize,
 }
 
 /// What became of something.

@@ -1,9 +1,11 @@
 //! Incidents from the history, for people and as JSON.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
-use checkrun_history::incident::IncidentSummary;
+use checkrun_history::incident::{IncidentId, IncidentSummary};
+use checkrun_history::notification::Acknowledgement;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -16,9 +18,17 @@ use crate::model::unit::format_duration;
 /// Columns of a target's and a job's name.
 const NAME_WIDTH: usize = WIDTH / 4;
 
-/// One line for each, newest first, with what to do beneath those that are open.
+/// Who has taken on what.
+pub type Taken = BTreeMap<IncidentId, Acknowledgement>;
+
+/// One line for each, newest first, with what to do beneath those that are open, and who does it.
 #[must_use]
-pub fn list_for_people(incidents: &[IncidentSummary], now: Micros, zone: &TimeZone) -> String {
+pub fn list_for_people(
+    incidents: &[IncidentSummary],
+    taken: &Taken,
+    now: Micros,
+    zone: &TimeZone,
+) -> String {
     if incidents.is_empty() {
         return "no incident matches\n".to_owned();
     }
@@ -40,6 +50,9 @@ pub fn list_for_people(incidents: &[IncidentSummary], now: Micros, zone: &TimeZo
         push_wrapped(&mut text, "        - ", &cut(&incident.text, 300));
         if let (None, Some(advice)) = (incident.closed_us, &incident.advice) {
             push_wrapped(&mut text, "        → ", advice);
+        }
+        if let Some(taken) = taken.get(&incident.id) {
+            push_wrapped(&mut text, "        ✓ ", &taken_on(taken, zone));
         }
     }
     text
@@ -64,14 +77,30 @@ fn course(incident: &IncidentSummary, now: Micros, zone: &TimeZone) -> String {
     }
 }
 
+/// `anna has taken it on until 2026-11-24 18:04:05: moving it`
+fn taken_on(taken: &Acknowledgement, zone: &TimeZone) -> String {
+    let until = local(taken.until_us, zone);
+    let comment = match taken.comment.as_str() {
+        "" => String::new(),
+        comment => format!(": {}", cut(comment, 200)),
+    };
+    format!(
+        "{} has taken it on until {until}{comment}",
+        cut(&taken.author, NAME_WIDTH)
+    )
+}
+
 /// One JSON document.
 #[must_use]
-pub fn list_as_json(incidents: &[IncidentSummary]) -> String {
-    let incidents: Vec<Value> = incidents.iter().map(summary).collect();
+pub fn list_as_json(incidents: &[IncidentSummary], taken: &Taken) -> String {
+    let incidents: Vec<Value> = incidents
+        .iter()
+        .map(|incident| summary(incident, taken.get(&incident.id)))
+        .collect();
     pretty(&json!({ "schema_version": SCHEMA_VERSION, "incidents": incidents }))
 }
 
-fn summary(incident: &IncidentSummary) -> Value {
+fn summary(incident: &IncidentSummary, taken: Option<&Acknowledgement>) -> Value {
     let time = |micros: i64| Micros(micros).to_string();
     json!({
         "id": incident.id.0,
@@ -87,5 +116,11 @@ fn summary(incident: &IncidentSummary) -> Value {
         "closed": incident.closed_us.map(time),
         "text": incident.text,
         "advice": incident.advice,
+        "acknowledged": taken.map(|taken| json!({
+            "by": taken.author,
+            "comment": taken.comment,
+            "at": time(taken.created_us),
+            "until": time(taken.until_us),
+        })),
     })
 }

@@ -12,50 +12,93 @@ use crate::reader::rows;
 const KEPT_US: i64 = 30 * 86_400 * 1_000_000;
 
 /// Messages that are given at once; the others come with the next question.
-const DUE_MAX: i64 = 64;
+const DUE_MAX: usize = 64;
 
 /// Nobody is left alone for longer: a later time is from before the clock was set back. 1 hour.
 const PAUSE_MAX_US: i64 = 3600 * 1_000_000;
 
-/// To be handed over now. Of a route's messages about one target, and of a flood and whatever else is
-/// about the same, the older one goes first, so that a recovery never arrives before what it is the end of.
+/// Those that wait longest first. Nothing else here is about the order in which people get them.
+const WAITING: &str = "
+SELECT outbox_id, route, target.name, kind, thread, created_us, attempts, content
+FROM outbox LEFT JOIN target ON target.target_id = outbox.target_id
+WHERE state IN ('open', 'partly') AND (next_us <= ?1 OR next_us > ?1 + ?2)
+ORDER BY next_us, outbox_id";
+
+/// Of the same route and about the same, from before, and still on their way. A flood is about the same as
+/// whatever it has an object in common with.
+const EARLIER: &str = "
+SELECT earlier.outbox_id FROM outbox AS this
+JOIN outbox AS earlier ON earlier.route = this.route AND earlier.outbox_id < this.outbox_id
+WHERE this.outbox_id = ?1 AND earlier.state IN ('open', 'sending', 'partly')
+  AND (earlier.target_id IS this.target_id
+       OR (earlier.target_id IS NULL OR this.target_id IS NULL)
+          AND EXISTS (SELECT 1 FROM outbox_item AS before
+                      JOIN outbox_item AS after USING (job_id, object)
+                      WHERE before.outbox_id = earlier.outbox_id
+                        AND after.outbox_id = this.outbox_id))";
+
+const SETTLED: &str = "
+SELECT recipient FROM outbox_recipient WHERE outbox_id = ?1 AND fate IN ('accepted', 'refused')";
+
+const ITEMS: &str = "
+SELECT job_id, object, incident_id, before, after, flapping FROM outbox_item
+WHERE outbox_id = ?1 ORDER BY coalesce(after, 0) DESC, job_id, object";
+
+/// To be handed over now. Nobody gets a message before an earlier one about the same, so that a recovery
+/// never arrives before what it is the end of; whoever has the earlier one does not wait for the others.
 pub(super) fn due(conn: &Connection, now_us: i64) -> rusqlite::Result<Vec<DueMessage>> {
-    let mut messages = conn
-        .prepare(
-            "SELECT outbox_id, route, target.name, kind, thread, created_us, attempts, content
-             FROM outbox LEFT JOIN target ON target.target_id = outbox.target_id
-             WHERE state IN ('open', 'partly') AND (next_us <= ?1 OR next_us > ?1 + ?3)
-               AND NOT EXISTS (SELECT 1 FROM outbox AS earlier
-                               WHERE earlier.state IN ('open', 'sending', 'partly')
-                                 AND earlier.route = outbox.route
-                                 AND earlier.outbox_id < outbox.outbox_id
-                                 AND (earlier.target_id IS outbox.target_id
-                                      OR (earlier.target_id IS NULL OR outbox.target_id IS NULL)
-                                         AND EXISTS (SELECT 1 FROM outbox_item AS before
-                                                     JOIN outbox_item AS after USING (job_id, object)
-                                                     WHERE before.outbox_id = earlier.outbox_id
-                                                       AND after.outbox_id = outbox.outbox_id)))
-             ORDER BY next_us, outbox_id LIMIT ?2",
-        )?
-        .query_map([now_us, DUE_MAX, PAUSE_MAX_US], message)?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut items = conn.prepare(
-        "SELECT job_id, object, incident_id, before, after, flapping
-         FROM outbox_item WHERE outbox_id = ?1 ORDER BY coalesce(after, 0) DESC, job_id, object",
-    )?;
-    let mut settled = conn.prepare(
-        "SELECT recipient FROM outbox_recipient
-         WHERE outbox_id = ?1 AND fate IN ('accepted', 'refused')",
-    )?;
-    for message in &mut messages {
-        message.items = items
-            .query_map([message.id.0], item)?
-            .collect::<rusqlite::Result<_>>()?;
-        message.settled = settled
-            .query_map([message.id.0], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+    let mut waiting = conn.prepare(WAITING)?;
+    let mut rows = waiting.query([now_us, PAUSE_MAX_US])?;
+    let mut messages = Vec::new();
+    while messages.len() < DUE_MAX {
+        let Some(row) = rows.next()? else { break };
+        let mut message = message(row)?;
+        message.settled = settled(conn, message.id)?;
+        message.only_for = only_for(conn, message.id)?;
+        if is_for_anybody(&message) {
+            message.items = items(conn, message.id)?;
+            messages.push(message);
+        }
     }
     Ok(messages)
+}
+
+/// Those who are done with every earlier message; none where there is no such message.
+fn only_for(conn: &Connection, id: MessageId) -> rusqlite::Result<Option<Vec<String>>> {
+    let mut earlier = conn.prepare_cached(EARLIER)?;
+    let mut rows = earlier.query([id.0])?;
+    let mut ready: Option<Vec<String>> = None;
+    while let Some(row) = rows.next()? {
+        let done = settled(conn, MessageId(row.get(0)?))?;
+        let both = match ready {
+            None => done,
+            Some(ready) => ready.into_iter().filter(|one| done.contains(one)).collect(),
+        };
+        if both.is_empty() {
+            return Ok(Some(both));
+        }
+        ready = Some(both);
+    }
+    Ok(ready)
+}
+
+fn is_for_anybody(message: &DueMessage) -> bool {
+    match &message.only_for {
+        None => true,
+        Some(ready) => ready.iter().any(|one| !message.settled.contains(one)),
+    }
+}
+
+fn settled(conn: &Connection, id: MessageId) -> rusqlite::Result<Vec<String>> {
+    conn.prepare_cached(SETTLED)?
+        .query_map([id.0], |row| row.get(0))?
+        .collect()
+}
+
+fn items(conn: &Connection, id: MessageId) -> rusqlite::Result<Vec<MessageItem>> {
+    conn.prepare_cached(ITEMS)?
+        .query_map([id.0], item)?
+        .collect()
 }
 
 fn message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
@@ -70,6 +113,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
         content: row.get(7)?,
         items: Vec::new(),
         settled: Vec::new(),
+        only_for: None,
     })
 }
 

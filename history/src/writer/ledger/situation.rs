@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params, params};
 use super::OwnedQuestion;
 use crate::incident::IncidentId;
 use crate::notification::{
-    Acknowledgement, LastMessage, MessageId, ObjectKey, RouteLoad, Silence, Situation, Standing,
+    LastMessage, MessageId, ObjectKey, RouteLoad, Silence, Situation, Standing,
     Stuck, Told,
 };
 use crate::reader::rows;
@@ -69,7 +69,6 @@ pub(super) fn load(conn: &Connection, question: &OwnedQuestion) -> rusqlite::Res
 fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
     let opened: i64 = row.get(9)?;
     let closed: Option<i64> = row.get(10)?;
-    let author: Option<String> = row.get(11)?;
     let severity = rows::status(row, 8)?;
     Ok(Standing {
         key: ObjectKey {
@@ -84,17 +83,7 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
         incident: IncidentId(row.get(7)?),
         severity: closed.is_none().then_some(severity),
         changed_us: closed.unwrap_or(opened),
-        acknowledged: match author {
-            Some(author) => Some(Acknowledgement {
-                author,
-                comment: row.get(12)?,
-                created_us: row.get(13)?,
-                until_us: row.get(14)?,
-                severity: rows::status(row, 15)?,
-                is_sticky: row.get(16)?,
-            }),
-            None => None,
-        },
+        acknowledged: rows::acknowledgement(row, 11)?,
         turns_us: Vec::new(),
     })
 }

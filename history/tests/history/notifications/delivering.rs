@@ -113,6 +113,43 @@ fn a_later_message_waits_for_the_one_before_it() {
 }
 
 #[test]
+fn whoever_has_the_earlier_message_does_not_wait_for_the_others() {
+    let ledger = Ledger::new();
+    let course = |due: &[DueMessage]| -> Vec<(i64, Option<Vec<String>>)> {
+        due.iter()
+            .map(|message| (message.id.0, message.only_for.clone()))
+            .collect()
+    };
+    let only = |who: &str| Some(vec![who.to_owned()]);
+    ledger.set("orders", "health", 0, Some(Warning), false);
+    let first = ledger.tell_all(1)[0].id;
+    ledger.seal(first, "a warning");
+    let has_it = [("a@b", "accepted"), ("c@d", "deferred")];
+    ledger.settle(first, 1, MessageState::Partly, &has_it);
+    ledger.set("orders", "health", 2, None, true);
+    assert_eq!(
+        course(&ledger.tell_all(2)),
+        [(1, None), (2, only("a@b"))],
+        "it is over, for one; the other gets the first message before"
+    );
+    let second = MessageId(2);
+    ledger.seal(second, "it is over");
+    ledger.settle(second, 2, MessageState::Partly, &[("a@b", "accepted")]);
+    ledger.set("orders", "health", 3, Some(Critical), false);
+    assert_eq!(
+        course(&ledger.tell_all(3)),
+        [(1, None), (3, only("a@b"))],
+        "and goes on for that one"
+    );
+    ledger.settle(first, 4, MessageState::Sent, &[("c@d", "accepted")]);
+    assert_eq!(
+        course(&ledger.look(5).1),
+        [(2, None), (3, only("a@b"))],
+        "one after the other"
+    );
+}
+
+#[test]
 fn what_was_being_handed_over_when_the_program_was_killed_is_handed_over_again() {
     let ledger = Ledger::new();
     ledger.set("orders", "health", 0, Some(Warning), false);

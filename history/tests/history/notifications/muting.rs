@@ -62,6 +62,14 @@ fn silences_and_acknowledgements_hold_for_their_time() {
         "as bad as it is, whatever was given"
     );
     assert_eq!(known(30), None);
+    let listed = |minute: i64| {
+        let taken = ledger.reader().acknowledgements(NOW_US + minute * MINUTE);
+        taken.unwrap().into_keys().collect::<Vec<_>>()
+    };
+    assert_eq!(listed(29), [IncidentId(1)]);
+    assert_eq!(listed(30), [], "its time is over");
+    ledger.set("orders", "health", 5, Some(Critical), true);
+    assert_eq!(listed(6), [], "it is worse than what was taken on");
     ledger.set("orders", "health", 40, None, true);
     assert_eq!(take(1), Err(NotAcknowledged::Over));
 }
@@ -85,11 +93,15 @@ fn jobs_that_are_gone_take_their_incidents_with_them() {
     assert_eq!(ended.unwrap(), 0, "once");
     let due = ledger.tell_all(3);
     assert_eq!(severities(&due[0]), [(Some(Warning), None)]);
-    let facts = ledger
-        .reader()
-        .told_facts(&[due[0].items[0].incident], NOW_US)
-        .unwrap();
-    assert!(facts[0].is_removed);
+    let question = FactsQuestion {
+        incidents: vec![due[0].items[0].incident],
+        target: None,
+        others_max: 0,
+        now_us: NOW_US,
+        turns_since_us: NOW_US,
+    };
+    let facts = ledger.reader().message_facts(&question).unwrap();
+    assert!(facts.told[0].is_removed);
 }
 
 /// Several writers, as `run` by cron beside a schedule: nobody sees half of a decision.

@@ -84,6 +84,7 @@ fn item(incident: i64, what: What, text: &str) -> Item {
         findings: Vec::new(),
         past: Vec::new(),
         acknowledged: None,
+        suspended: 0,
     }
 }
 

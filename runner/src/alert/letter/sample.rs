@@ -125,6 +125,7 @@ fn about_the_job() -> Vec<(&'static str, Notification)> {
         text: "no connection: nothing listens at this address and port".to_owned(),
         advice: Some("See whether the server runs, whether it listens on this interface (listen_addresses, bind-address), and whether the port of the target is right.".to_owned()),
         until,
+        suspended: if until.is_none() { 12 } else { 0 },
         ..plain(what, Severity::Critical)
     }
     };

@@ -80,8 +80,23 @@ fn as_it_was(severity: Severity) -> &'static str {
     }
 }
 
-/// What is special about it.
+/// What is special about it, and what it keeps from being checked.
 pub fn remark(item: &Item) -> Option<String> {
+    let sentences: Vec<String> = suspended(item).into_iter().chain(special(item)).collect();
+    (!sentences.is_empty()).then(|| sentences.join(" "))
+}
+
+fn suspended(item: &Item) -> Option<String> {
+    match item.suspended {
+        0 => None,
+        1 => Some("Its one job is suspended until it can be reached again.".to_owned()),
+        jobs => Some(format!(
+            "Its {jobs} jobs are suspended until it can be reached again."
+        )),
+    }
+}
+
+fn special(item: &Item) -> Option<String> {
     match &item.what {
         What::New | What::Recovered => None,
         What::Worse => Some("It was a warning before.".to_owned()),

@@ -57,12 +57,10 @@ fn scope(silence: &Silence) -> Scope {
     }
 }
 
-/// Whoever took a warning on has not taken on what it became.
 fn is_acknowledged(standing: &Standing) -> bool {
-    standing.acknowledged.as_ref().is_some_and(|taken| {
-        taken.is_sticky
-            || standing
-                .severity
-                .is_some_and(|severity| severity <= taken.severity)
-    })
+    match (&standing.acknowledged, standing.severity) {
+        (Some(taken), Some(severity)) => taken.covers(severity),
+        // What is over is nobody's any more.
+        (_, None) | (None, _) => false,
+    }
 }

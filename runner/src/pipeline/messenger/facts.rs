@@ -1,5 +1,6 @@
 //! From a message in the outbox and what the history says of it to the notification.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::incident::IncidentSummary;
@@ -9,6 +10,7 @@ use checkrun_history::{DaySeries, FactsQuestion, MessageFacts, ToldFacts};
 
 use super::Orders;
 use crate::alert::telling::FLAPPING_WINDOW;
+use crate::model::gate::CONNECTION_CHECK;
 use crate::model::incident::Severity;
 use crate::model::job::Job;
 use crate::model::notification::{
@@ -42,6 +44,7 @@ pub(super) fn question(message: &DueMessage, now: Micros) -> FactsQuestion {
         target: message.target.clone(),
         others_max: OTHERS_MAX,
         now_us: now.0,
+        turns_since_us: now.0.saturating_sub(micros(FLAPPING_WINDOW)),
     }
 }
 
@@ -65,7 +68,9 @@ pub(super) fn notification(
         })
         .collect();
     news.sort_by_key(|item| (item.until.is_some(), std::cmp::Reverse(item.severity)));
-    let first = news.first()?;
+    if news.is_empty() {
+        return None;
+    }
     let about = match &message.target {
         Some(name) => About::Target {
             name: name.clone(),
@@ -78,7 +83,6 @@ pub(super) fn notification(
         },
     };
     let is_late = now.0.saturating_sub(message.created_us) > micros(DELAY_TOLD);
-    let worst = first.severity;
     Some(Notification {
         id: format!("{}.{}", message.created_us, message.id.0),
         thread: message.thread.clone(),
@@ -87,7 +91,7 @@ pub(super) fn notification(
         about,
         others: others(facts.others, orders),
         delayed_since: is_late.then_some(Micros(message.created_us)),
-        reminder_after: reminder(&news, worst, orders),
+        reminder_after: reminder(&news, orders),
         not_stored,
         origin: orders.origin.clone(),
         news,
@@ -97,7 +101,7 @@ pub(super) fn notification(
 fn of_item(item: &MessageItem, kind: Kind, facts: ToldFacts, orders: &Orders) -> Item {
     let what = match (item.flapping, item.before, item.after) {
         (Some(Flapping::Begins), ..) => What::Flapping {
-            changes: u32::try_from(2 * (facts.past.len() + 1)).unwrap_or(u32::MAX),
+            changes: facts.turns,
             within: FLAPPING_WINDOW,
         },
         (Some(Flapping::Ends), _, Some(_)) => What::Settled,
@@ -124,7 +128,9 @@ fn with(what: What, facts: ToldFacts, orders: &Orders) -> Item {
         ..
     } = facts;
     let job = job(orders, &incident);
+    let suspended = suspended(orders, &incident);
     let mut item = plain(what, incident);
+    item.suspended = suspended;
     item.measured = measured.and_then(|series| of_series(series, &item.object, job));
     item.findings = findings
         .into_iter()
@@ -165,7 +171,17 @@ fn plain(what: What, incident: IncidentSummary) -> Item {
         findings: Vec::new(),
         past: Vec::new(),
         acknowledged: None,
+        suspended: 0,
     }
+}
+
+/// The jobs of a target that are not run while it cannot be reached.
+fn suspended(orders: &Orders, incident: &IncidentSummary) -> usize {
+    if incident.check != CONNECTION_CHECK || incident.closed_us.is_some() {
+        return 0;
+    }
+    let of_target = |job: &&Arc<Job>| job.target.name == incident.target;
+    orders.jobs.iter().filter(of_target).count()
 }
 
 /// What else is wrong with the target.
@@ -219,11 +235,14 @@ fn finding(record: FindingRecord) -> FindingFacts {
     }
 }
 
-fn reminder(news: &[Item], worst: Severity, orders: &Orders) -> Option<Duration> {
-    if news.iter().all(|item| item.until.is_some()) {
-        return None;
-    }
-    match worst {
+fn reminder(news: &[Item], orders: &Orders) -> Option<Duration> {
+    // As `alert::telling` has it: nobody is reminded of what is over, taken on, or comes and goes.
+    let is_said_again = |item: &&Item| {
+        let is_flapping = matches!(item.what, What::Flapping { .. });
+        item.until.is_none() && item.acknowledged.is_none() && !is_flapping
+    };
+    let worst = news.iter().filter(is_said_again);
+    match worst.map(|item| item.severity).max()? {
         Severity::Critical => orders.rules.remind_critical,
         Severity::Warning => orders.rules.remind_warning,
     }

@@ -13,17 +13,20 @@
 //!
 //! At most one messenger works on a history: whoever has the schedule's lock.
 
+mod addressees;
 mod facts;
 mod maintenance;
 mod settling;
 mod writing;
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
+use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
@@ -31,6 +34,7 @@ use crate::alert::channel::{Channel, Content};
 use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
+use crate::model::delivery::{Attempt, Cause, End, Fate};
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
@@ -38,6 +42,7 @@ use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
 pub use settling::GIVE_UP_AFTER;
+use addressees::Addressees;
 use writing::Writing;
 
 /// Messages that are handed over at the same time.
@@ -119,8 +124,7 @@ enum Stage {
 struct Parcel {
     message: DueMessage,
     content: Content,
-    /// The recipients that it is for.
-    open: Vec<String>,
+    to: Addressees,
     channel: Channel,
 }
 
@@ -302,6 +306,12 @@ impl Messenger {
             self.write(settlement, tell).await;
             return None;
         };
+        let to = Addressees::of(&message, &channel);
+        if to.all_wait() {
+            self.put_off(&message, "everybody has to get an earlier message first", tell)
+                .await;
+            return None;
+        }
         let content = match self.content(&message, &channel).await {
             Writing::Written(content) => content,
             Writing::Nothing => {
@@ -322,16 +332,10 @@ impl Messenger {
             tell(News::Stuck(&error));
             return None;
         }
-        let open: Vec<String> = channel
-            .recipients()
-            .iter()
-            .filter(|recipient| !message.settled.contains(recipient))
-            .cloned()
-            .collect();
         Some(Parcel {
             message,
             content,
-            open,
+            to,
             channel,
         })
     }
@@ -342,7 +346,7 @@ impl Messenger {
         }
     }
 
-    /// Nobody can have it yet, so it may still change.
+    /// It stays as it is, and is looked at again.
     async fn put_off(
         &self,
         message: &DueMessage,
@@ -356,7 +360,10 @@ impl Messenger {
         });
         let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
         let settlement = Settlement {
-            state: MessageState::Open,
+            state: match message.content {
+                None => MessageState::Open,
+                Some(_) => MessageState::Partly,
+            },
             next_us: self.clock.now().0.saturating_add(again),
             ..self.given_up(message.id, problem)
         };
@@ -368,7 +375,8 @@ impl Messenger {
         handed: Result<Handed, tokio::task::JoinError>,
         tell: &mut (impl FnMut(News<'_>) + Send),
     ) {
-        // A defect of ours while handing over: the message stays sealed, and is resumed at the next start.
+        // Cut off, or a defect of ours after the handing over: the message stays sealed, and is resumed at
+        // the next start.
         let Ok(Handed {
             message,
             content,
@@ -417,11 +425,17 @@ impl Parcel {
         let Self {
             message,
             content,
-            open,
+            to,
             channel,
         } = self;
-        let attempt = channel.send(&content, &open, &mut |_| {}).await;
-        let settlement = settling::of(&message, &attempt, channel.means(), clock.now());
+        let handing_over = AssertUnwindSafe(channel.send(&content, &to.open, &mut |_| {}));
+        // After a defect of ours nobody knows how far it came; the message goes on as after any other
+        // attempt without an answer, and the others are not held up.
+        let attempt = handing_over.catch_unwind().await.unwrap_or_else(|_| {
+            let defect = Cause::Malformed("a defect of checkrun; please report it".to_owned());
+            Attempt::of_all(&to.open, Fate::Uncertain, End::Uncertain(defect))
+        });
+        let settlement = settling::of(&message, &attempt, &to.held, channel.means(), clock.now());
         // At once and not at the next turn: killed before this, it would be handed over again.
         let written = recorder.settle(settlement.clone()).await;
         Handed {

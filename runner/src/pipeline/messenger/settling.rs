@@ -10,6 +10,10 @@ use crate::model::run::Micros;
 /// A message that nobody took for so long is given up. What it says is in the history.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 
+/// But not after fewer attempts: a clock that was set forward by days, or a machine that was switched off
+/// for days, says nothing about whether people can be reached. Half a day and more of trying.
+const ATTEMPTS_MIN: u32 = 100;
+
 /// Between attempts; the last one goes on.
 const PAUSES_S: [u64; 6] = [15, 30, 60, 120, 300, 600];
 
@@ -20,14 +24,20 @@ const PAUSE_AWAY_MAX_S: u64 = 30;
 /// Pauses differ by up to so much, so that not everything that failed together is tried together.
 const SPREAD_PERCENT: u64 = 20;
 
-/// What follows from this attempt.
-pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Micros) -> Settlement {
+/// What follows from this attempt; `held` are those whom the message is for later, after another one.
+pub(super) fn of(
+    message: &DueMessage,
+    attempt: &Attempt,
+    held: &[String],
+    means: Means,
+    now: Micros,
+) -> Settlement {
     let fates = || attempt.deliveries.iter().map(|delivery| delivery.fate);
-    let age = Duration::from_micros(now.0.abs_diff(message.created_us));
-    let is_open = fates().any(Fate::is_open);
+    let is_to_be_tried_again = fates().any(Fate::is_open);
+    let is_open = is_to_be_tried_again || !held.is_empty();
     let somebody_may_have_it = message.content.is_some()
         || fates().any(|fate| matches!(fate, Fate::Accepted | Fate::Uncertain));
-    let state = if is_open && age >= GIVE_UP_AFTER {
+    let state = if is_open && is_to_be_given_up(message, now) {
         MessageState::Failed
     } else if is_open && somebody_may_have_it {
         MessageState::Partly
@@ -38,18 +48,34 @@ pub(super) fn of(message: &DueMessage, attempt: &Attempt, means: Means, now: Mic
     } else {
         MessageState::Failed
     };
-    let pause = attempt
-        .wait
-        .unwrap_or_default()
-        .max(pause(message, &attempt.end));
+    let pause = match is_to_be_tried_again {
+        true => pause(message, &attempt.end),
+        // As soon as they have what comes before it.
+        false => Duration::ZERO,
+    };
+    let pause = attempt.wait.unwrap_or_default().max(pause);
     Settlement {
         id: message.id,
         state,
         next_us: later(now, pause),
         now_us: now.0,
-        error: problem(attempt, means),
+        error: problem(attempt, means).or_else(|| waiting(held)),
         recipients: recipients(attempt),
     }
+}
+
+fn is_to_be_given_up(message: &DueMessage, now: Micros) -> bool {
+    let age = Duration::from_micros(now.0.abs_diff(message.created_us));
+    age >= GIVE_UP_AFTER && message.attempts >= ATTEMPTS_MIN
+}
+
+fn waiting(held: &[String]) -> Option<String> {
+    let (first, others) = held.split_first()?;
+    let who = match others.len() {
+        0 => format!("{first} first has"),
+        others => format!("{first} and {others} more first have"),
+    };
+    Some(format!("{who} to get an earlier message about the same"))
 }
 
 /// Longer with each attempt that somebody answered. The number of the message spreads them, the same at every time.

@@ -43,6 +43,8 @@ pub struct ItemDocument {
     pub past: Vec<PastDocument>,
     /// Who has taken it on; null: nobody.
     pub acknowledged: Option<AcknowledgedDocument>,
+    /// Jobs that are not run while it lasts, as those of a target that cannot be reached.
+    pub suspended_jobs: usize,
 }
 
 /// What became of something.
@@ -189,6 +191,7 @@ impl ItemDocument {
             findings: item.findings.iter().map(FindingDocument::of).collect(),
             past: item.past.iter().map(PastDocument::of).collect(),
             acknowledged: item.acknowledged.as_ref().map(AcknowledgedDocument::of),
+            suspended_jobs: item.suspended,
         }
     }
 }

@@ -44,6 +44,7 @@ pub fn plain(what: What, severity: Severity) -> Item {
         findings: Vec::new(),
         past: Vec::new(),
         acknowledged: None,
+        suspended: 0,
     }
 }
 

@@ -130,12 +130,13 @@ fn item() -> impl Strategy<Value = Item> {
     let taken = prop::option::of((text(), text(), time()));
     let words = (text(), prop::option::of(text()));
     let findings = prop::collection::vec(finding(), 0..8);
-    let rest = (words, prop::option::of(measured()), findings, past, taken);
+    let suspended = prop_oneof![Just(0), any::<usize>()];
+    let rest = (words, prop::option::of(measured()), findings, past, taken, suspended);
     (names, state, rest).prop_map(
         |(
             (target, job, check, object),
             (what, incident, severity, peak, since, until),
-            ((text, advice), measured, findings, past, taken),
+            ((text, advice), measured, findings, past, taken, suspended),
         )| Item {
             what,
             incident,
@@ -156,6 +157,7 @@ fn item() -> impl Strategy<Value = Item> {
                 .map(|(since, until, peak)| PastIncident { since, until, peak })
                 .collect(),
             acknowledged: taken.map(|(by, comment, until)| Acknowledged { by, comment, until }),
+            suspended,
         },
     )
 }

@@ -20,6 +20,7 @@ fn message(attempts: u32, content: Option<&str>) -> DueMessage {
         content: content.map(str::to_owned),
         items: Vec::new(),
         settled: Vec::new(),
+        only_for: None,
     }
 }
 
@@ -41,67 +42,96 @@ fn where_a_message_is_after_an_attempt() {
     use Fate::{Accepted, Deferred, Refused, Uncertain};
     use MessageState::{Failed, Open, Partly, Sent};
     let silent = || End::Stopped(Phase::Greeting, Cause::Closed);
-    let hours = |hours: i64| hours * 3600 * SECOND;
-    for (what, kept, fates, age, state) in [
-        ("everybody has it", None, &[Accepted, Accepted][..], 0, Sent),
+    for (what, kept, fates, state) in [
+        ("everybody has it", None, &[Accepted, Accepted][..], Sent),
         (
             "nobody has it, so it may change",
             None,
             &[Deferred, Deferred],
-            0,
             Open,
         ),
         (
             "somebody has it, so it stays",
             None,
             &[Accepted, Deferred],
-            0,
             Partly,
         ),
-        ("somebody may have it", None, &[Uncertain], 0, Partly),
+        ("somebody may have it", None, &[Uncertain], Partly),
         (
             "it may have arrived before",
             Some("{}"),
             &[Deferred],
-            0,
             Partly,
         ),
-        ("nobody ever will", None, &[Refused, Refused], 0, Failed),
+        ("nobody ever will", None, &[Refused, Refused], Failed),
         (
             "one never will, the other later",
             None,
             &[Refused, Deferred],
-            0,
             Open,
         ),
         (
             "one never will, the other has it",
             None,
             &[Accepted, Refused],
-            0,
             Sent,
         ),
-        ("for three days", None, &[Deferred], hours(71), Open),
-        ("for too long", None, &[Deferred], hours(72), Failed),
-        (
-            "partly for too long",
-            Some("{}"),
-            &[Deferred],
-            hours(72),
-            Failed,
-        ),
-        ("everybody had it already", Some("{}"), &[], 0, Sent),
+        ("everybody had it already", Some("{}"), &[], Sent),
     ] {
-        let now = Micros(CREATED + age);
         let settlement = of(
             &message(0, kept),
             &attempt(fates, silent()),
+            &[],
             Means::Mail,
-            now,
+            Micros(CREATED),
         );
         assert_eq!(settlement.state, state, "{what}");
         assert_eq!(settlement.recipients.len(), fates.len(), "{what}");
     }
+}
+
+#[test]
+fn a_message_is_given_up_after_three_days_of_trying() {
+    use MessageState::{Failed, Open, Partly};
+    let hours = |hours: i64| hours * 3600 * SECOND;
+    for (what, attempts, kept, age, state) in [
+        ("for three days, nearly", 400, None, hours(72) - 1, Open),
+        ("for three days", 400, None, hours(72), Failed),
+        ("partly, for too long", 400, Some("{}"), hours(72), Failed),
+        ("the clock was set forward", 5, None, hours(10_000), Open),
+        ("and somebody has it", 5, Some("{}"), hours(10_000), Partly),
+        ("the clock was set back", 5, None, -hours(10_000), Open),
+    ] {
+        let settlement = of(
+            &message(attempts, kept),
+            &attempt(&[Fate::Deferred], busy()),
+            &[],
+            Means::Mail,
+            Micros(CREATED + age),
+        );
+        assert_eq!(settlement.state, state, "{what}");
+    }
+}
+
+#[test]
+fn whoever_has_to_get_another_message_first_keeps_this_one_on_its_way() {
+    let held = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let after = |held: &[String]| {
+        let taken = attempt(&[Fate::Accepted], End::HandedOver);
+        of(&message(0, None), &taken, held, Means::Mail, Micros(CREATED))
+    };
+    assert_eq!(after(&[]).state, MessageState::Sent);
+    let one = after(&held(&["dba@example.org"]));
+    assert_eq!((one.state, one.next_us), (MessageState::Partly, CREATED));
+    assert_eq!(
+        one.error.as_deref(),
+        Some("dba@example.org first has to get an earlier message about the same")
+    );
+    let three = after(&held(&["a@example.org", "b@example.org", "c@example.org"]));
+    assert_eq!(
+        three.error.as_deref(),
+        Some("a@example.org and 2 more first have to get an earlier message about the same")
+    );
 }
 
 fn busy() -> End {
@@ -168,7 +198,13 @@ fn whoever_asks_to_be_left_alone_is() {
         End::Stopped(Phase::Greeting, Cause::Closed),
     );
     attempt.wait = Some(Duration::from_secs(333));
-    let settlement = of(&message(0, None), &attempt, Means::Mail, Micros(CREATED));
+    let settlement = of(
+        &message(0, None),
+        &attempt,
+        &[],
+        Means::Mail,
+        Micros(CREATED),
+    );
     assert_eq!(settlement.next_us - CREATED, 333 * SECOND);
 }
 

@@ -7,11 +7,13 @@
 //! - [`play`]: the time in which everything happens
 //! - [`truth`], [`promises`]: what is, and what must be true whatever happens
 //! - [`away`]: an hour without mail
+//! - [`full_mailbox`]: a day on which one of two people can get nothing
 //!
 //! A failure says its seed; `CHECKRUN_SIMULATION_FIRST_SEED` plays it again, and [`FAILED_ONCE`] keeps it.
 
 mod away;
 mod dice;
+mod full_mailbox;
 mod orders;
 mod play;
 mod post;

@@ -23,6 +23,10 @@ pub const ONCALL: &str = "oncall";
 pub const SPARE: &str = "spare";
 const REPAIR: &str = "repair";
 
+/// The people of [`OPS`].
+pub const ALICE: &str = "alice@x.example";
+pub const BOB: &str = "bob@x.example";
+
 /// With or without the people on call.
 pub fn orders(jobs: Vec<Arc<Job>>, with_oncall: bool) -> Orders {
     let names = [OPS, ONCALL, SPARE, REPAIR];
@@ -67,7 +71,7 @@ fn audience(name: &str) -> Audience {
 
 fn channel(audience: &Audience) -> Channel {
     let destination = match audience.name.as_str() {
-        OPS => Destination::Mail(vec![mailbox("alice@x.example"), mailbox("bob@x.example")]),
+        OPS => Destination::Mail(vec![mailbox(ALICE), mailbox(BOB)]),
         REPAIR => Destination::OnIncident(Program {
             path: "/bin/repair".into(),
             arguments: Vec::new(),

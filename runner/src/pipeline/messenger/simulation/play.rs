@@ -193,6 +193,7 @@ impl Play {
         self.calm = true;
         self.post.is_sound = true;
         self.post.away_until = 0;
+        self.post.full_until.clear();
         self.disk_full_until = 0;
         self.network_until = 0;
         self.world.away.clear();

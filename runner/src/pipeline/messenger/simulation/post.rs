@@ -23,6 +23,8 @@ pub type Person = (String, String);
 pub struct Post {
     /// No server answers until then, on the steady timeline.
     pub away_until: i64,
+    /// Whose mailbox takes nothing until then, on the steady timeline.
+    pub full_until: BTreeMap<String, i64>,
     /// Whether it breaks at all.
     pub is_sound: bool,
     /// What each person has, as it came first.
@@ -44,6 +46,20 @@ impl Post {
             let end = End::Stopped(Phase::Connect, cause);
             return (Attempt::of_all(open, Fate::Deferred, end), Vec::new());
         }
+        let is_full = |one: &&String| self.full_until.get(*one).is_some_and(|until| now < *until);
+        let (full, open): (Vec<_>, Vec<_>) = open.iter().partition(is_full);
+        let open: Vec<String> = open.into_iter().cloned().collect();
+        let no_room = || Cause::Busy(Reply::new(452, "no room"));
+        let full = Attempt::of_all(full, Fate::Deferred, End::Stopped(Phase::Recipient, no_room()));
+        if open.is_empty() {
+            return (full, Vec::new());
+        }
+        let (mut attempt, taken) = self.attempt_with_room(&open, dice);
+        attempt.deliveries.extend(full.deliveries);
+        (attempt, taken)
+    }
+
+    fn attempt_with_room(&self, open: &[String], dice: &mut Dice) -> (Attempt, Vec<String>) {
         let all = |fate, end| Attempt::of_all(open, fate, end);
         let silent = || Cause::Closed;
         let chance = if self.is_sound { 0 } else { dice.roll(100) };

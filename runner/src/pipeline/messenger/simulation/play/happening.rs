@@ -1,6 +1,7 @@
 //! What happens to the runner in the play: people mute, the configuration changes, disks fail, processes die.
 
 use super::*;
+use crate::pipeline::messenger::simulation::orders::BOB;
 
 impl Play {
     pub(super) async fn happen(&mut self) {
@@ -70,6 +71,11 @@ impl Play {
                 self.note(|| format!("the clock is set by {} s", by / SECOND));
             }
             117..122 => self.kill().await,
+            122..124 => {
+                let until = self.steady + self.dice.seconds(3600, 30 * 3600);
+                self.post.full_until.insert(BOB.to_owned(), until);
+                self.note(|| "a mailbox is full".to_owned());
+            }
             _ => {}
         }
     }

@@ -48,7 +48,7 @@ impl Play {
     }
 
     pub(super) fn fly(&mut self, parcel: Parcel) {
-        let (attempt, taken) = self.post.attempt(&parcel.open, self.steady, &mut self.dice);
+        let (attempt, taken) = self.post.attempt(&parcel.to.open, self.steady, &mut self.dice);
         let takes = match self.calm {
             true => 0,
             false => *self.dice.pick(&[0, 0, 0, 1, 5, 30, 300]) * SECOND,
@@ -91,7 +91,7 @@ impl Play {
             let means = parcel.channel.means();
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
             self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
-            let settlement = settling::of(&message, &attempt, means, Micros(self.wall));
+            let settlement = settling::of(&message, &attempt, &parcel.to.held, means, Micros(self.wall));
             let written = self.messenger.recorder.settle(settlement.clone()).await;
             let kept = message.clone();
             let handed = Handed {
