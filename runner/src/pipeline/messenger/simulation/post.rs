@@ -50,7 +50,11 @@ impl Post {
         let (full, open): (Vec<_>, Vec<_>) = open.iter().partition(is_full);
         let open: Vec<String> = open.into_iter().cloned().collect();
         let no_room = || Cause::Busy(Reply::new(452, "no room"));
-        let full = Attempt::of_all(full, Fate::Deferred, End::Stopped(Phase::Recipient, no_room()));
+        let full = Attempt::of_all(
+            full,
+            Fate::Deferred,
+            End::Stopped(Phase::Recipient, no_room()),
+        );
         if open.is_empty() {
             return (full, Vec::new());
         }
@@ -127,8 +131,8 @@ impl Post {
     /// What a message says must go on from what the person knows.
     fn learn(&mut self, person: &Person, message: &DueMessage) -> Result<(), String> {
         self.learnt.insert((person.clone(), message.id.0));
-        // Neither is told of a course.
-        if message.kind == Kind::Remedy || person.0 == super::orders::SPARE {
+        // Nobody is told of a course.
+        if message.kind == Kind::Remedy {
             return Ok(());
         }
         for item in &message.items {

@@ -48,10 +48,7 @@ impl Play {
                 }
                 self.note(|| format!("everything is {mood:?}"));
             }
-            79..85 => {
-                self.post.away_until = self.steady + self.dice.seconds(60, 4 * 3600);
-                self.note(|| "mail is away".to_owned());
-            }
+            79..85 => self.mail_goes_away(),
             85..89 => {
                 self.disk_full_until = self.steady + self.dice.seconds(10, 1200);
                 self.conn
@@ -71,13 +68,20 @@ impl Play {
                 self.note(|| format!("the clock is set by {} s", by / SECOND));
             }
             117..122 => self.kill().await,
-            122..124 => {
-                let until = self.steady + self.dice.seconds(3600, 30 * 3600);
-                self.post.full_until.insert(BOB.to_owned(), until);
-                self.note(|| "a mailbox is full".to_owned());
-            }
+            122..124 => self.a_mailbox_is_full(),
             _ => {}
         }
+    }
+
+    fn mail_goes_away(&mut self) {
+        self.post.away_until = self.steady + self.dice.seconds(60, 4 * 3600);
+        self.note(|| "mail is away".to_owned());
+    }
+
+    fn a_mailbox_is_full(&mut self) {
+        let until = self.steady + self.dice.seconds(3600, 30 * 3600);
+        self.post.full_until.insert(BOB.to_owned(), until);
+        self.note(|| "a mailbox is full".to_owned());
     }
 
     pub(super) fn mend_disk(&mut self) {
