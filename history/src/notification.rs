@@ -88,12 +88,14 @@ pub struct Told {
 /// The last of a route's messages about a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastMessage {
+    /// Which; later ones have greater numbers, whatever the clock says.
+    pub id: MessageId,
     /// When it was written.
     pub created_us: i64,
     /// What it belongs to.
     pub thread: String,
-    /// The one that can still be changed, if it is one of these.
-    pub open: Option<MessageId>,
+    /// It can still be changed.
+    pub is_open: bool,
     /// It is being handed over: it stays as it is, or can be changed again if nobody takes it.
     pub is_leaving: bool,
     /// It was given up, and nobody has it.

@@ -62,6 +62,16 @@ impl Running {
         self.child.id()
     }
 
+    /// Whether it has ended by itself.
+    ///
+    /// # Panics
+    /// When it cannot be asked.
+    #[track_caller]
+    pub fn has_ended(&mut self) -> bool {
+        let status = self.child.try_wait().expect("a process to wait for");
+        status.is_some()
+    }
+
     /// Sends it a signal by its name without `SIG`.
     ///
     /// # Panics

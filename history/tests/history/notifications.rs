@@ -186,7 +186,7 @@ pub fn everything(situation: &Situation) -> Vec<Dispatch> {
                 target_id: Some(target_id),
                 kind: Kind::News,
                 thread: last.map(|last| last.thread.clone()),
-                joins: last.and_then(|last| last.open),
+                joins: last.filter(|last| last.is_open).map(|last| last.id),
                 fallback_of: None,
                 items,
             }

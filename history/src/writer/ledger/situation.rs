@@ -103,14 +103,13 @@ fn told(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, ObjectKey), Tol
         .collect()
 }
 
-/// Of every route and target of which something is told or on its way; of others nobody asks. What stands in
-/// for a message is not changed: the one that it stands in for is.
+/// Of every route and target of which something is told or on its way; of others nobody asks.
 fn last_messages(
     conn: &Connection,
 ) -> rusqlite::Result<BTreeMap<(String, Option<i64>), LastMessage>> {
     conn.prepare(
         "SELECT route, target_id, created_us, thread, outbox_id,
-                state = 'open' AND fallback_of IS NULL,
+                state = 'open',
                 state = 'sending',
                 state = 'failed' AND NOT EXISTS (
                     SELECT 1 FROM outbox_recipient AS recipient
@@ -120,12 +119,11 @@ fn last_messages(
                              GROUP BY route, target_id)",
     )?
     .query_map([], |row| {
-        let id: i64 = row.get(4)?;
-        let is_open: bool = row.get(5)?;
         let last = LastMessage {
+            id: MessageId(row.get(4)?),
             created_us: row.get(2)?,
             thread: row.get(3)?,
-            open: is_open.then_some(MessageId(id)),
+            is_open: row.get(5)?,
             is_leaving: row.get(6)?,
             is_lost: row.get(7)?,
         };

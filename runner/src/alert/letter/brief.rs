@@ -41,6 +41,7 @@ pub fn brief(notification: &Notification, zone: &TimeZone) -> String {
         push_item(&mut text, item, notification.written, zone);
     }
     let more = notification.news.len().saturating_sub(ITEMS_MAX);
+    let more = more.saturating_add(notification.left_out);
     if more > 0 {
         let _ = writeln!(text, "\nand {more} more");
     }

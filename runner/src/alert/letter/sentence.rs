@@ -106,9 +106,9 @@ pub fn remark(item: &Item) -> Option<String> {
 fn suspended(item: &Item) -> Option<String> {
     match item.suspended {
         0 => None,
-        1 => Some("Its one job is suspended until it can be reached again.".to_owned()),
+        1 => Some("The target's one job is suspended until it can be reached again.".to_owned()),
         jobs => Some(format!(
-            "Its {jobs} jobs are suspended until it can be reached again."
+            "The target's {jobs} jobs are suspended until it can be reached again."
         )),
     }
 }

@@ -29,14 +29,12 @@ pub(super) fn contain(
     if load.last_storm_us.is_some() {
         return Vec::new();
     }
-    // A flood that nobody has yet can as well have all of it.
-    let flood = situation.last.get(&(audience.name.clone(), None));
     vec![Dispatch {
         route: audience.name.clone(),
         target_id: None,
         kind: Kind::Storm,
         thread: None,
-        joins: flood.and_then(|flood| flood.open),
+        joins: None,
         fallback_of: None,
         items: due
             .into_iter()

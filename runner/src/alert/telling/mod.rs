@@ -132,17 +132,19 @@ enum OnItsWay {
     Gone,
 }
 
-/// The target's own message has what is newer than the flood, as long as it can be changed. While either
-/// is being handed over, news wait, or there would be two messages when nobody takes the first.
+/// What can be changed of the target's own message and the flood has the news, unless the other came later:
+/// people would get what is new before what it goes on from. While either is being handed over, news wait, or
+/// there would be two messages when nobody takes the first.
 fn on_its_way(last: Option<&LastMessage>, flood: Option<&LastMessage>) -> OnItsWay {
-    if let Some(open) = last.and_then(|last| last.open) {
-        return OnItsWay::Open(open);
+    if let Some(last) = last.filter(|last| last.is_open) {
+        return OnItsWay::Open(last.id);
     }
     if last.is_some_and(|last| last.is_leaving) || flood.is_some_and(|flood| flood.is_leaving) {
         return OnItsWay::Leaving;
     }
-    match flood.and_then(|flood| flood.open) {
-        Some(open) => OnItsWay::Open(open),
+    let is_newest = |flood: &&LastMessage| last.is_none_or(|last| last.id < flood.id);
+    match flood.filter(|flood| flood.is_open).filter(is_newest) {
+        Some(flood) => OnItsWay::Open(flood.id),
         None => OnItsWay::Gone,
     }
 }
@@ -167,7 +169,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             newest: [last, flood]
                 .into_iter()
                 .flatten()
-                .max_by_key(|message| message.created_us),
+                .max_by_key(|message| message.id),
         };
         let is_news = group
             .changes
@@ -283,15 +285,16 @@ fn stand_in(audience: &Audience, situation: &Situation) -> Vec<Dispatch> {
     messages
 }
 
-/// For somebody who knows nothing of it.
+/// For somebody who knows nothing of it; none where it is not so any more, or again.
 fn as_it_is(item: &MessageItem, situation: &Situation) -> Option<MessageItem> {
-    let after = match item.after {
-        None => None,
-        Some(_) => {
-            let mut standings = situation.standings.iter();
-            let standing = standings.find(|standing| standing.incident == item.incident)?;
-            Some(standing.severity?)
-        }
+    let mut standings = situation.standings.iter();
+    let now = standings
+        .find(|standing| standing.key == item.key)
+        .and_then(|standing| Some((standing.incident, standing.severity?)));
+    let after = match (item.after, now) {
+        (None, None) => None,
+        (Some(_), Some((incident, severity))) if incident == item.incident => Some(severity),
+        (None, Some(_)) | (Some(_), _) => return None,
     };
     Some(MessageItem {
         before: None,

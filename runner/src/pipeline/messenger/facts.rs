@@ -285,3 +285,6 @@ fn severity(status: StoredStatus) -> Severity {
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,11 +40,12 @@ pub(super) fn of(
     let is_to_be_tried_again = any(&[RecipientEnd::Deferred, RecipientEnd::Doubted]);
     let is_open = is_to_be_tried_again || !held.is_empty();
     let somebody_has_it = !message.accepted.is_empty() || any(&[RecipientEnd::Accepted]);
-    let somebody_may_have_it =
-        somebody_has_it || message.content.is_some() || any(&[RecipientEnd::Doubted]);
+    // For somebody this message is over, or may be: what changes is for all of them the next one.
+    let is_as_it_is =
+        message.content.is_some() || !ends.iter().all(|end| *end == RecipientEnd::Deferred);
     let state = if is_open && is_to_be_given_up(message, now) {
         MessageState::Failed
-    } else if is_open && somebody_may_have_it {
+    } else if is_open && is_as_it_is {
         MessageState::Partly
     } else if is_open {
         MessageState::Open

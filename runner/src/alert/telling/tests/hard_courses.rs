@@ -74,8 +74,8 @@ fn when_people_cannot_be_reached() {
             &[
                 "0.5 ops target 1: 1 new critical",
                 "10.7 spare target 1: 1 new critical",
-                "20.5 ops target 1 (joins): 1 still critical, 2 new critical",
-                "20.7 spare target 1: 2 new critical",
+                "20.2 ops target 1 (joins): 1 still critical, 2 new critical",
+                "20.3 spare target 1: 2 new critical",
             ],
         ),
         (

@@ -188,14 +188,14 @@ impl World {
                     _ => load.messages += 1,
                 }
             }
-            let may_change = counts(letter);
             let is_unsent = !letter.is_sent && !letter.is_failed;
             last.insert(
                 (route, letter.dispatch.target_id),
                 LastMessage {
+                    id: letter.id,
                     created_us: letter.at,
                     thread: letter.thread.clone(),
-                    open: (may_change && is_unsent && !self.hangs).then_some(letter.id),
+                    is_open: is_unsent && !self.hangs,
                     is_leaving: is_unsent && self.hangs,
                     is_lost: letter.is_failed,
                 },

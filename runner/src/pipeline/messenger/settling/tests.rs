@@ -73,10 +73,10 @@ fn where_a_message_is_after_an_attempt() {
             Failed,
         ),
         (
-            "one never will, the other later",
+            "one never will, the other later, so it stays",
             None,
             &[Refused, Deferred],
-            Open,
+            Partly,
         ),
         (
             "one never will, the other has it",

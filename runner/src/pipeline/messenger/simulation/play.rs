@@ -160,15 +160,35 @@ impl Play {
         self.trace.push_back(line);
     }
 
-    /// A promise is broken: the seed, and what happened before.
+    /// A promise is broken: the seed, what happened before, and the messages.
     pub fn broken(&self, what: &str) -> ! {
         let trace: Vec<&str> = self.trace.iter().map(String::as_str).collect();
         panic!(
-            "seed {}: {what}\n{}\nseed {}: {what}",
+            "seed {}: {what}\n{}\n{}\nseed {}: {what}",
             self.seed,
             trace.join("\n"),
+            self.messages().join("\n"),
             self.seed
         );
+    }
+
+    /// The newest, one a line: who is told what by them, and where they are.
+    fn messages(&self) -> Vec<String> {
+        let mut statement = self
+            .conn
+            .prepare(
+                "SELECT outbox_id || ' ' || route || ' ' || kind || ' about ' || coalesce(target_id, 'several')
+                     || ', ' || state || coalesce(', instead of ' || fallback_of, '') || ': '
+                     || (SELECT group_concat('job ' || job_id || ' incident ' || incident_id || ' '
+                              || coalesce(before, '-') || '>' || coalesce(after, '-')
+                              || coalesce(' ' || flapping, ''), '; ')
+                         FROM outbox_item WHERE outbox_item.outbox_id = outbox.outbox_id)
+                 FROM outbox ORDER BY outbox_id DESC LIMIT 80",
+            )
+            .expect("a statement");
+        let rows = statement.query_map([], |row| row.get::<_, Option<String>>(0));
+        let lines = rows.expect("rows").map(|line| line.expect("a line"));
+        lines.map(Option::unwrap_or_default).collect()
     }
 
     pub fn hold(&self, promise: Result<(), String>) {

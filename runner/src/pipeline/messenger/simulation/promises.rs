@@ -148,11 +148,17 @@ impl Promises {
         )?;
         nothing(
             conn,
-            "was lost",
-            "SELECT count(*) FROM outbox WHERE state = 'failed' AND kind <> 'remedy' AND fallback_of IS NULL
+            "are lost: nobody else was told of what goes on",
+            "SELECT count(*) FROM outbox
+             WHERE state = 'failed' AND kind <> 'remedy' AND route <> 'spare'
                AND NOT EXISTS (SELECT 1 FROM outbox_recipient AS recipient
                                WHERE recipient.outbox_id = outbox.outbox_id AND recipient.fate = 'accepted')
-               AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.fallback_of = outbox.outbox_id)",
+               AND EXISTS (SELECT 1 FROM outbox_item AS item JOIN incident USING (incident_id)
+                           WHERE item.outbox_id = outbox.outbox_id AND incident.closed_us IS NULL
+                             AND NOT EXISTS (SELECT 1 FROM outbox AS other
+                                             JOIN outbox_item AS said ON said.outbox_id = other.outbox_id
+                                             WHERE other.route = 'spare'
+                                               AND said.incident_id = item.incident_id))",
         )
     }
 }
