@@ -75,6 +75,8 @@ pub enum ChangeRecord {
     Opens,
     /// It is over.
     Closes,
+    /// It is over as that of a job that is removed: nobody will say any more whether it is well.
+    Abandons,
 }
 
 /// Given what is known of a job's objects, what a run of it changes. Called on the writer's thread in

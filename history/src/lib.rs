@@ -59,7 +59,7 @@ pub mod record;
 mod writer;
 
 pub use error::{Action, Cause, Error};
-pub use file::{SetAside, try_writing};
+pub use file::{SetAside, damaged_copies, resolved, try_writing};
 pub use reader::{
     DaySeries, FactsQuestion, IncidentFilter, MessageFacts, OutboxState, PastIncident, Reader,
     RunDetail, RunFilter, RunSummary, Soundness, StateEntry, StateOwner, ToldFacts, WatchSummary,

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use checkrun_history::record::PackRecord;
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 use self::bounds::{Bounds, Queue};
 pub use self::gatekeeper::Gatekeeper;
 pub(crate) use self::self_watch::history_file;
-use crate::alert::incident::consider;
+use crate::alert::incident::{consider, is_young};
 use crate::clock::Clock;
 use crate::evaluate;
 use crate::execute::database::session::Session;
@@ -23,8 +24,8 @@ use crate::model::gate::Reach;
 use crate::model::incident::Rules;
 use crate::model::job::Job;
 use crate::model::report::Failure;
-use crate::model::run::{FinishedRun, Micros, Outcome, RunResult, Stored, Usage};
-use crate::model::schedule::Occasion;
+use crate::model::run::{About, FinishedRun, Micros, Outcome, RunResult, Stored, Usage};
+use crate::model::schedule::{LeftOpen, Occasion};
 use crate::record::{Consider, JudgedRun, Memory, Recorder};
 use crate::schedule::{BAD_TO_CLOSE, GOOD_TO_OPEN};
 
@@ -147,8 +148,8 @@ impl Pipeline {
             about,
             ..evaluate::judge(&job, answer)
         };
-        let stored = self
-            .record(JudgedRun {
+        let (stored, is_young) = self
+            .record_and_ask(JudgedRun {
                 job: &job,
                 pack: self.packs.get(&job.pack).map(|loaded| &*loaded.record),
                 occasion,
@@ -170,17 +171,36 @@ impl Pipeline {
             usage,
             reach,
             stored,
+            left_open: match about {
+                About::Target => LeftOpen::Everything,
+                About::Job if is_young => LeftOpen::Something,
+                About::Job => LeftOpen::Nothing,
+            },
         }
     }
 
     async fn record(&self, run: JudgedRun<'_>) -> Stored {
-        match &self.recorder {
-            None => Stored::NotAsked,
-            Some(recorder) => {
-                let consider = considering(run.job, run.outcome, run.started);
-                recorder.record(run, consider).await
-            }
-        }
+        self.record_and_ask(run).await.0
+    }
+
+    /// Also whether something about the job was bad and is no incident yet; without a history there are none.
+    async fn record_and_ask(&self, run: JudgedRun<'_>) -> (Stored, bool) {
+        let Some(recorder) = &self.recorder else {
+            return (Stored::NotAsked, false);
+        };
+        // The writer asks again where a transaction has to be repeated: the last answer is what is stored.
+        let young = Arc::new(AtomicBool::new(false));
+        let (asked, consider) = (
+            Arc::clone(&young),
+            considering(run.job, run.outcome, run.started),
+        );
+        let noting: Consider = Arc::new(move |known| {
+            let movements = consider(known);
+            asked.store(is_young(&movements), Ordering::Release);
+            movements
+        });
+        let stored = recorder.record(run, noting).await;
+        (stored, young.load(Ordering::Acquire))
     }
 
     async fn execute(&self, job: &Arc<Job>, started: Micros) -> RunResult {
@@ -229,6 +249,7 @@ mod gatekeeper;
 pub mod heartbeat;
 mod knocking;
 pub mod messenger;
+mod retiring;
 pub mod scheduler;
 mod self_watch;
 #[cfg(test)]

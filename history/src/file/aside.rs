@@ -1,6 +1,8 @@
 //! Setting a damaged history aside: renamed with its companions, never deleted, never overwriting
 //! an earlier one, so that whatever is still in it can be recovered by hand.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -38,6 +40,31 @@ impl Identity {
     }
 }
 
+/// What the name of a damaged file has after that of the history.
+const MARK: &str = ".corrupt-";
+
+/// Damaged histories that were set aside beside this one and are still there, oldest first. What cannot be
+/// looked at has none.
+#[must_use]
+pub fn damaged_copies(path: &Path) -> Vec<PathBuf> {
+    let path = super::resolved(path);
+    let mut beginning = path.file_name().unwrap_or_default().as_bytes().to_vec();
+    beginning.extend_from_slice(MARK.as_bytes());
+    let is_copy = |name: &OsStr| {
+        let name = name.as_bytes();
+        name.starts_with(&beginning) && !name.ends_with(b"-wal") && !name.ends_with(b"-shm")
+    };
+    let entries = std::fs::read_dir(super::folder_of(&path)).into_iter();
+    let mut copies: Vec<_> = entries
+        .flatten()
+        .flatten()
+        .filter(|entry| is_copy(&entry.file_name()))
+        .map(|entry| entry.path())
+        .collect();
+    copies.sort();
+    copies
+}
+
 /// Renames the damaged file to `<name>.corrupt-<UTC time>`. `Ok(None)` if the path names another
 /// file by now: another process did the same a moment ago.
 ///
@@ -53,7 +80,7 @@ pub(super) fn set_aside(
         return Ok(None);
     }
     let stamp = utc_stamp(now_us).map_err(|error| Error::sqlite(Action::Open, path, error))?;
-    let kept_as = free_name(path, &format!(".corrupt-{stamp}"));
+    let kept_as = free_name(path, &format!("{MARK}{stamp}"));
     for suffix in SUFFIXES {
         let from = with_suffix(path, suffix);
         if from.symlink_metadata().is_ok() {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-pub use aside::SetAside;
+pub use aside::{SetAside, damaged_copies};
 pub(crate) use connection::{Patience, connect_for_reading, have_patience};
 pub(crate) use layout::{Layout, MIGRATIONS, build, known_version};
 pub use trial::try_writing;
@@ -163,6 +163,12 @@ fn resolve(path: &Path) -> Result<PathBuf, Error> {
     };
     let folder = std::fs::canonicalize(folder_of(path)).map_err(failed)?;
     Ok(folder.join(name))
+}
+
+/// The path with its links resolved, as far as that is possible: what is beside the history is beside this one.
+#[must_use]
+pub fn resolved(path: &Path) -> PathBuf {
+    resolve(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The folder that holds the file; `.` for a bare name.

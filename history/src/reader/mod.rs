@@ -8,7 +8,7 @@ pub(crate) mod facts;
 mod filter;
 mod incidents;
 mod notifications;
-mod outbox;
+pub(crate) mod outbox;
 pub(crate) mod rows;
 mod soundness;
 mod state;

@@ -13,7 +13,7 @@ pub struct OutboxState {
     pub failed: u32,
 }
 
-pub(super) fn load(conn: &Connection, since_us: i64) -> rusqlite::Result<OutboxState> {
+pub(crate) fn load(conn: &Connection, since_us: i64) -> rusqlite::Result<OutboxState> {
     let unsent = "FROM v_notification WHERE state IN ('open', 'sending', 'partly')";
     let sql = format!(
         "SELECT (SELECT count(*) {unsent}), (SELECT min(created_us) {unsent}),

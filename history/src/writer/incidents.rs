@@ -5,6 +5,9 @@ use rusqlite::{Connection, Row, Statement, params};
 use crate::incident::{ChangeRecord, Consider, MovementRecord, StoredPhase, WatchRecord};
 use crate::record::StoredStatus;
 
+/// What ends an incident where nothing was seen good.
+const REMOVAL: &str = "removal";
+
 /// The statements, prepared once for a connection.
 pub(super) struct Incidents<'c> {
     known: Statement<'c>,
@@ -38,7 +41,7 @@ impl<'c> Incidents<'c> {
                  WHERE job_id = ?1 AND object = ?2 AND closed_us IS NULL",
             )?,
             close: conn.prepare(
-                "UPDATE incident SET closed_us = ?3
+                "UPDATE incident SET closed_us = ?3, closed_by = ?4
                  WHERE job_id = ?1 AND object = ?2 AND closed_us IS NULL",
             )?,
         })
@@ -101,7 +104,11 @@ impl<'c> Incidents<'c> {
                     .execute(params![job_id, object, severity, text, advice])?;
             }
             (ChangeRecord::Closes, ..) => {
-                self.close.execute((job_id, object, time_us))?;
+                self.close
+                    .execute((job_id, object, time_us, None::<&str>))?;
+            }
+            (ChangeRecord::Abandons, ..) => {
+                self.close.execute((job_id, object, time_us, REMOVAL))?;
             }
             (ChangeRecord::Opens | ChangeRecord::GoesOn, ..) => {}
         }

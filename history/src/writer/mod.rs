@@ -13,6 +13,7 @@ mod group;
 mod incidents;
 mod interim;
 mod ledger;
+mod question;
 mod session;
 mod worker;
 

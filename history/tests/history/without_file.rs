@@ -6,8 +6,9 @@ mod courses;
 mod world;
 
 use checkrun_history::notification::MessageState;
+use checkrun_history::record::StateChangeRecord;
 use checkrun_history::record::StoredStatus::{Critical, Warning};
-use checkrun_history::{Cause, FactsQuestion, Reader, RunFilter, Writer};
+use checkrun_history::{Cause, FactsQuestion, Reader, RunFilter, StateOwner, Writer};
 
 use crate::disk::Mount;
 use crate::notifications::{assert_sound, wait};
@@ -127,6 +128,62 @@ fn what_a_message_says_while_the_file_is_away() {
     assert_eq!(of(&facts.told), ["size: 2 values, 1 findings"]);
     assert_eq!(of(&facts.others), ["health: 3 values, 1 findings"]);
     world.come_back();
+}
+
+#[test]
+fn what_waits_to_be_told_is_asked_where_the_truth_is() {
+    let home = tempfile::tempdir().unwrap();
+    let world = World::in_folder(home.path());
+    for minute in 0..2 {
+        let _ = world.run("orders", "health", minute, Some(Warning));
+    }
+    let due = world.due(2);
+    let unsent = || wait(|done| world.writer.outbox(NOW_US, NOW_US, done)).map(|it| it.unsent);
+    assert_eq!(unsent().unwrap(), 1);
+    world.leave();
+    world.seal(due[0].id);
+    world.settle(due[0].id, 3, MessageState::Sent, "accepted");
+    assert_eq!(unsent().unwrap(), 0, "it was told meanwhile");
+    let frozen = Reader::open(&world.away()).unwrap().outbox(NOW_US).unwrap();
+    assert_eq!(frozen.unsent, 1, "which the file does not know");
+    world.come_back();
+    assert_eq!(unsent().unwrap(), 0);
+    assert_eq!(world.reader().outbox(NOW_US).unwrap().unsent, 0);
+}
+
+#[test]
+fn what_checks_remember_meanwhile_is_in_the_file_afterwards() {
+    let home = tempfile::tempdir().unwrap();
+    let world = World::in_folder(home.path());
+    let remember = |minute: i64, key: &str, value: &str| {
+        let mut run = run("queue", "orders", NOW_US + minute * MINUTE);
+        run.state_changes = vec![StateChangeRecord {
+            key: key.to_owned(),
+            value: value.to_owned(),
+        }];
+        wait(|done| world.writer.record(run, done))
+    };
+    remember(0, "count", "1").unwrap();
+    remember(1, "since", "noon").unwrap();
+    world.leave();
+    remember(2, "count", "2").unwrap_err();
+    remember(3, "count", "3").unwrap_err();
+    remember(4, "last", "7").unwrap_err();
+    world.come_back();
+    assert_eq!(world.tell(5), [""; 0]);
+    let check = run("queue", "orders", NOW_US).check;
+    let owner = StateOwner {
+        job: "queue",
+        check: &check,
+        target: "orders",
+    };
+    let remembered = world.reader().states(&[owner]).unwrap().remove(0);
+    let mut remembered: Vec<_> = remembered
+        .iter()
+        .map(|entry| format!("{}={}", entry.key, entry.value))
+        .collect();
+    remembered.sort();
+    assert_eq!(remembered, ["count=3", "last=7", "since=noon"]);
 }
 
 #[test]

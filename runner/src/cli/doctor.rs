@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use checkrun_history::notification::{MessageState, MessageSummary};
-use checkrun_history::{Cause, Error, Reader, RunFilter, try_writing};
+use checkrun_history::{Cause, Error, Reader, RunFilter, damaged_copies, try_writing};
 use serde_json::to_value;
 
 use super::args::{DoctorArguments, ListFormat};
@@ -218,6 +218,10 @@ fn history(path: &Path, now: Micros) -> History {
         content,
         writing,
         free_bytes: history_file(path).free_bytes,
+        set_aside: damaged_copies(path)
+            .iter()
+            .map(|copy| copy.display().to_string())
+            .collect(),
     }
 }
 

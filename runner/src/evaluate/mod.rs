@@ -99,7 +99,7 @@ fn judge_report(thresholds: &[MetricThresholds], report: Report) -> Outcome {
     let held = metrics
         .iter()
         .filter(|judged| is_held(thresholds, judged))
-        .map(|judged| Object::metric(&series_name(&judged.metric)))
+        .map(|judged| Object::metric(&judged.metric.series()))
         .collect();
     // A check that already says that it is unwell need not have measured everything.
     if report.status <= Status::Warning {
@@ -144,9 +144,9 @@ fn judge_metric(
         .or_else(|| breach(warning, metric.value).map(|threshold| (Status::Warning, threshold)));
     if let Some((status, threshold)) = breached {
         let value = format_value(metric.value, &metric.unit);
-        let text = format!("{} is {value} ({status} {threshold})", series_name(&metric));
+        let text = format!("{} is {value} ({status} {threshold})", metric.series());
         reasons.push(Reason {
-            object: Some(Object::metric(&series_name(&metric))),
+            object: Some(Object::metric(&metric.series())),
             status,
             text,
             advice: advice_on(&metric, findings),
@@ -204,19 +204,6 @@ fn missing_metrics<'a>(
                 advice: Some(situation.advice()),
             }
         })
-}
-
-/// `name` or `name{key="value"}`.
-fn series_name(metric: &Metric) -> String {
-    if metric.labels.is_empty() {
-        return metric.name.clone();
-    }
-    let labels: Vec<_> = metric
-        .labels
-        .iter()
-        .map(|(key, value)| format!("{key}={value:?}"))
-        .collect();
-    format!("{}{{{}}}", metric.name, labels.join(","))
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use crate::model::job::Job;
 use crate::model::report::{Finding, Metric, Report};
 use crate::model::run::{Micros, Outcome};
 use crate::model::self_watch::{
-    FREE_BYTES_LOW, FREE_BYTES_MIN, HistoryFile, NotRunning, Outbox, Resources, Signs, UNSENT_MAX,
+    FREE_BYTES_LOW, FREE_BYTES_MIN, FULL_DISK, HistoryFile, MAKE_ROOM, NotRunning, Outbox,
+    Resources, Signs, UNSENT_MAX,
 };
 use crate::model::status::Status;
 use crate::model::unit::{format_duration, format_value};
@@ -58,6 +59,7 @@ fn report(signs: &Signs) -> Report {
         outbox(signs.outbox),
         failed(signs.outbox),
         not_stored(signs),
+        damaged(&signs.set_aside),
         space(&signs.history),
         log(&signs.history),
         clock(signs),
@@ -95,7 +97,7 @@ fn well(signs: &Signs) -> String {
 fn stale(signs: &Signs) -> Option<Finding> {
     let quiet = &signs.not_running;
     let longest = quiet.first()?;
-    let all = quiet.len() >= signs.jobs;
+    let all = signs.no_job_runs();
     let title = match all {
         true => "No job runs".to_owned(),
         false => format!("{} of {} do not run", quiet.len(), count(signs.jobs, "job")),
@@ -210,7 +212,20 @@ fn not_stored(signs: &Signs) -> Option<Finding> {
                 count(signs.not_stored as usize, "result")
             ),
             signs.not_stored_because.as_deref().unwrap_or_default(),
-            "`checkrun doctor` says what is wrong with the file; nobody is told of what is not stored",
+            "`checkrun doctor` says what is wrong with the file; alerts go on from memory, so let the schedule run until it is mended",
+        )
+    })
+}
+
+fn damaged(set_aside: &[String]) -> Option<Finding> {
+    (!set_aside.is_empty()).then(|| Finding {
+        severity: Status::Warning,
+        subject: Some(set_aside.join(", ")),
+        ..finding(
+            "damaged",
+            "The history was damaged, and a new one is begun".into(),
+            "What was recorded before is in the file that is named, with the incidents and who was told of them.",
+            "look why (`journalctl -k`, the disk), and read what is left of it with `sqlite3 FILE .recover`",
         )
     })
 }
@@ -225,8 +240,8 @@ fn space(history: &HistoryFile) -> Option<Finding> {
         ..finding(
             "space",
             format!("{} are left for the history", bytes(free)),
-            "On a full disk no result is stored, and so nobody is told.",
-            "free some space, or move `history.path` to a larger disk",
+            FULL_DISK,
+            MAKE_ROOM,
         )
     })
 }
@@ -295,9 +310,12 @@ fn gap(down: Option<(Micros, Micros)>) -> Option<Finding> {
         ],
         ..finding(
             "gap",
-            format!("Nobody watched for {}", format_duration(seconds(lasted))),
+            format!(
+                "Nothing was recorded for {}",
+                format_duration(seconds(lasted))
+            ),
             &format!(
-                "The runner was down from {from} to {until}; what happened then is not in the history."
+                "The runner was down from {from} to {until}, or could not write the history; what happened then is not in it."
             ),
             "if nobody stopped it on purpose, let the service manager restart it and say why it ended (`journalctl -u checkrun`); a `[heartbeat]` tells you while it is down",
         )

@@ -62,6 +62,19 @@ impl Object {
         Self(text)
     }
 
+    /// Whether it is a metric.
+    #[must_use]
+    pub fn is_metric(&self) -> bool {
+        self.0.starts_with("metric/")
+    }
+
+    /// Whether it is the other metric with labels.
+    #[must_use]
+    pub fn is_labelled(&self, metric: &Self) -> bool {
+        let labels = self.0.strip_prefix(metric.as_str());
+        self.is_metric() && labels.is_some_and(|labels| labels.starts_with('{'))
+    }
+
     /// `metric/used_ratio`, `finding/slow`, `verdict`, `judging`
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -113,6 +126,8 @@ pub enum Change {
     Eased,
     /// It is over.
     Closed,
+    /// It is over, and nobody knows whether it is well: there is nothing to judge any more.
+    Abandoned,
 }
 
 /// What became of one object.

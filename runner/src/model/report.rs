@@ -21,6 +21,22 @@ pub struct Metric {
     pub labels: BTreeMap<String, String>,
 }
 
+impl Metric {
+    /// `name` or `name{key="value"}`.
+    #[must_use]
+    pub fn series(&self) -> String {
+        if self.labels.is_empty() {
+            return self.name.clone();
+        }
+        let labels: Vec<_> = self
+            .labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value:?}"))
+            .collect();
+        format!("{}{{{}}}", self.name, labels.join(","))
+    }
+}
+
 /// One thing the check noticed, with advice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {

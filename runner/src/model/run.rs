@@ -8,7 +8,7 @@ use super::gate::Reach;
 use super::incident::Object;
 use super::job::Job;
 use super::report::{Failure, Finding, Metric, Report};
-use super::schedule::Occasion;
+use super::schedule::{LeftOpen, Occasion};
 use super::status::Status;
 use super::threshold::Threshold;
 
@@ -118,6 +118,18 @@ pub struct Outcome {
     pub about: About,
 }
 
+impl Outcome {
+    /// What the check itself says, whatever thresholds and findings say; `ok` without a report.
+    #[must_use]
+    pub fn verdict(&self) -> Status {
+        let verdict = Object::verdict();
+        self.reasons
+            .iter()
+            .find(|reason| reason.object.as_ref().is_none_or(|about| *about == verdict))
+            .map_or(Status::Ok, |reason| reason.status)
+    }
+}
+
 /// What an outcome is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
@@ -131,7 +143,8 @@ pub enum About {
 /// One reason why an outcome is not ok.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// What about the job is bad; none where another reason says the same in more detail.
+    /// What about the job is bad; none for the check's own verdict where another reason says the same in more
+    /// detail.
     pub object: Option<Object>,
     /// How bad.
     pub status: Status,
@@ -175,6 +188,8 @@ pub struct FinishedRun {
     pub reach: Reach,
     /// Whether the history has it.
     pub stored: Stored,
+    /// What it did not decide about its job.
+    pub left_open: LeftOpen,
 }
 
 /// Whether a run is in the history.

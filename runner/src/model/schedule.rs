@@ -1,5 +1,5 @@
 //! [`Schedule`]: when a job runs, as configured; [`CronLine`]: a line of cron and its time zone;
-//! [`Occasion`]: what a run is for.
+//! [`Occasion`]: what a run is for; [`LeftOpen`]: what it has not decided.
 //!
 //! What is written, and whether it makes sense. When exactly the next run is due, with the hours that
 //! a clock change leaves out or repeats, is the stage `schedule`'s to say.
@@ -53,6 +53,17 @@ impl fmt::Display for Schedule {
             Self::Cron(line) => line.fmt(f),
         }
     }
+}
+
+/// What a run that is over has not decided about its job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOpen {
+    /// Nothing: all is well, or all that is not is an incident.
+    Nothing,
+    /// Something was bad, and perhaps only a blip.
+    Something,
+    /// All of it: its target could not be reached.
+    Everything,
 }
 
 /// What a run is for, when the schedule asked for it.

@@ -44,6 +44,15 @@ pub const FREE_BYTES_LOW: u64 = 256 << 20;
 /// With less than this it may already fail, bytes.
 pub const FREE_BYTES_MIN: u64 = 32 << 20;
 
+/// For so long it is said that a history was damaged and begun anew.
+pub const SAYS_SET_ASIDE_FOR: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// What a disk without space does.
+pub const FULL_DISK: &str = "On a full disk no result is stored. A schedule still tells people, from memory; if it ends meanwhile, they may be told again.";
+
+/// What to do before it comes to that.
+pub const MAKE_ROOM: &str = "free some space, or move `history.path` to a larger disk";
+
 /// Every threshold has its own patience, so that two looks are enough against what is over at once.
 const RULES: Rules = Rules {
     confirm: 2,
@@ -64,9 +73,13 @@ pub struct Signs {
     pub not_stored: u32,
     /// Why the newest of them could not be stored.
     pub not_stored_because: Option<String>,
+    /// Damaged histories that were set aside within the last hours, oldest first.
+    pub set_aside: Vec<String>,
     /// Jobs that are configured.
     pub jobs: usize,
-    /// Those that have not ended a run for too long, the longest first.
+    /// Those of them whose target cannot be reached.
+    pub suspended: usize,
+    /// Those of the others that have not ended a run for too long, the longest first.
     pub not_running: Vec<NotRunning>,
     /// The job whose runs overlap most often in a row, if there is one.
     pub overlapping: Option<Overlapping>,
@@ -80,8 +93,17 @@ pub struct Signs {
     pub clock_jumps: u32,
     /// The newest result is from so far in the future.
     pub clock_behind: Duration,
-    /// Nobody ran anything from then to then, if this process has begun only now.
+    /// Nothing was recorded from then to then, if this process has begun only now.
     pub down: Option<(Micros, Micros)>,
+}
+
+impl Signs {
+    /// Whether none of the jobs runs that should.
+    #[must_use]
+    pub fn no_job_runs(&self) -> bool {
+        let should = self.jobs.saturating_sub(self.suspended);
+        should > 0 && self.not_running.len() >= should
+    }
 }
 
 /// A job that has not ended a run for too long.

@@ -65,6 +65,9 @@ impl Bounds {
     pub(super) fn close(&self) {
         self.in_flight.close();
         self.in_all.close();
+        for on_target in self.by_target.values() {
+            on_target.places.close();
+        }
     }
 
     /// The queue for a place for this job.

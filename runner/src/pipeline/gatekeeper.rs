@@ -10,6 +10,7 @@ use crate::model::gate::{Knock, Reach};
 use crate::model::incident::Phase;
 use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Usage};
+use crate::model::schedule::LeftOpen;
 use crate::record::JudgedRun;
 use crate::schedule::Gates;
 
@@ -71,6 +72,7 @@ impl Pipeline {
             usage: Usage::default(),
             reach,
             stored: crate::model::run::Stored::NotAsked,
+            left_open: LeftOpen::Nothing,
         }
     }
 

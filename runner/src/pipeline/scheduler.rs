@@ -14,11 +14,13 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::bounds::Bounds;
 use super::knocking::Knocking;
+use super::retiring::Retiring;
 use super::self_watch::{Pulse, SelfWatch};
 use super::{Ended, Pipeline};
 use crate::model::incident::Phase;
 use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Micros};
+use crate::model::schedule::LeftOpen;
 use crate::model::status::Status;
 use crate::record::{Memory, Recorder};
 use crate::schedule::{
@@ -26,7 +28,7 @@ use crate::schedule::{
 };
 
 /// How long aborted runs have to let go of what they hold.
-const LET_GO_WITHIN: Duration = Duration::from_secs(1);
+pub const LET_GO_WITHIN: Duration = Duration::from_secs(1);
 
 /// What the scheduler is told to do.
 pub enum Order {
@@ -89,6 +91,7 @@ pub struct Scheduler {
     by_task: HashMap<Id, Start>,
     knocking: Knocking,
     own: SelfWatch,
+    retiring: Retiring,
     /// Damaged histories that were told.
     told_set_aside: usize,
 }
@@ -119,6 +122,7 @@ impl Scheduler {
             began_at,
             running: JoinSet::new(),
             by_task: HashMap::new(),
+            retiring: Retiring::default(),
             told_set_aside: 0,
         }
     }
@@ -193,28 +197,28 @@ impl Scheduler {
         }
     }
 
-    /// Starts nothing any more and waits for what runs, for at most `limit` or until told to stop
-    /// once more; then drops it. How many runs were dropped.
+    /// Starts nothing any more and waits for what runs, for at most `limit` or until `hurry` says so;
+    /// then drops it, which takes at most [`LET_GO_WITHIN`]. How many runs were dropped.
     pub async fn drain(
         &mut self,
         limit: Duration,
-        orders: &mut Receiver<Order>,
+        hurry: impl Future<Output = ()>,
         tell: &mut impl FnMut(Event<'_>),
     ) -> usize {
         self.bounds.close();
         self.knocking.end().await;
         self.own.end().await;
         let deadline = tokio::time::sleep(limit);
-        tokio::pin!(deadline);
+        tokio::pin!(deadline, hurry);
         loop {
             self.tell_of_damage(tell);
             tell(Event::Looked);
             tokio::select! {
                 ended = self.running.join_next_with_id() => match ended {
                     Some(ended) => self.ended(ended, tell),
-                    None => return 0,
+                    None => break,
                 },
-                order = orders.recv() => if matches!(order, Some(Order::Stop) | None) { break },
+                () = &mut hurry => break,
                 () = &mut deadline => break,
                 () = tokio::time::sleep(TICK) => {}
             }
@@ -224,13 +228,14 @@ impl Scheduler {
         let let_go = async { while self.running.join_next().await.is_some() {} };
         // What holds on even now is not waited for; nobody was told of it.
         let _ = tokio::time::timeout(LET_GO_WITHIN, let_go).await;
+        self.retiring.end().await;
         dropped
     }
 
     /// Waits for what is still to be written; none without a history.
     #[must_use]
     pub fn close(self) -> Option<WriterStats> {
-        drop((self.running, self.knocking, self.own));
+        drop((self.running, self.knocking, self.own, self.retiring));
         let recorder = Arc::into_inner(self.pipeline)?.recorder?;
         Some(Arc::into_inner(recorder)?.close())
     }
@@ -274,7 +279,10 @@ impl Scheduler {
         };
         match ended {
             Ended::Finished(run) => {
-                self.finished(start.id, run.outcome.status);
+                if self.timetable.is_gone(start.id) {
+                    self.retiring.begin(&self.pipeline, &self.timetable);
+                }
+                self.finished(start.id, run.left_open);
                 let (target, job) = (&run.job.target.name, &run.job.name);
                 let now = self.now().steady;
                 let mut gates = self.pipeline.gatekeeper.gates();
@@ -288,9 +296,9 @@ impl Scheduler {
         }
     }
 
-    fn finished(&mut self, id: JobId, status: Status) {
+    fn finished(&mut self, id: JobId, left_open: LeftOpen) {
         let now = self.now();
-        self.timetable.finished(id, status, now);
+        self.timetable.finished(id, left_open, now);
     }
 
     /// A target was asked whether it can be reached; none when that went wrong by a defect of ours.
@@ -306,6 +314,7 @@ impl Scheduler {
             Some(_) => Answer::Bad,
         };
         if let Some(run) = &run {
+            self.own.asked(run);
             tell(Event::Finished(run));
         }
         let now = self.now().steady;
@@ -387,3 +396,6 @@ impl Scheduler {
         self.pipeline = Arc::new(pipeline);
     }
 }
+
+#[cfg(test)]
+mod tests;

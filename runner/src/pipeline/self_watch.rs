@@ -24,7 +24,7 @@ use crate::evaluate;
 use crate::model::gate::Reach;
 use crate::model::job::Job;
 use crate::model::run::{FinishedRun, Micros, Stored, Usage};
-use crate::model::schedule::Occasion;
+use crate::model::schedule::{LeftOpen, Occasion};
 use crate::model::self_watch::{
     LOOK_WITHIN, LOOKS_AGAIN_AFTER, LOOKS_AT_ITSELF_EVERY, NotRunning, Overlapping, Signs,
 };
@@ -42,6 +42,8 @@ pub(super) struct SelfWatch {
     next: Micros,
     tally: Tally,
     pulse: Arc<Pulse>,
+    /// Damaged histories that are in the tally.
+    noted_damage: usize,
     looks: JoinSet<FinishedRun>,
 }
 
@@ -55,6 +57,7 @@ impl SelfWatch {
             next: now.steady,
             tally: Tally::default(),
             pulse: Arc::default(),
+            noted_damage: 0,
             looks: JoinSet::new(),
         }
     }
@@ -88,6 +91,11 @@ impl SelfWatch {
         self.pulse.stored(&run.stored);
     }
 
+    /// A target was asked, and what came of it is stored or lost.
+    pub(super) fn asked(&mut self, run: &FinishedRun) {
+        self.tally.kept(&run.stored);
+    }
+
     /// Other jobs, or fewer, are to be run from now on.
     pub(super) fn expects(&self, timetable: &Timetable) {
         self.pulse.expects(timetable.expects_within());
@@ -99,14 +107,25 @@ impl SelfWatch {
             return;
         }
         self.next = after(now.steady, LOOKS_AT_ITSELF_EVERY);
+        self.note_damage(pipeline, now);
         let mut signs = self.tally.take(now.steady);
         add_jobs(&mut signs, timetable, now);
-        let all_stand = signs.jobs > 0 && signs.not_running.len() >= signs.jobs;
-        self.pulse.all_stand_still(all_stand);
+        self.pulse.all_stand_still(signs.no_job_runs());
         let (pipeline, job) = (Arc::clone(pipeline), Arc::clone(&self.job));
         let (history, began) = (self.history.clone(), self.began);
         self.looks
             .spawn(async move { pipeline.look_at_itself(job, history, began, signs).await });
+    }
+
+    /// Damaged histories that were set aside since the look before, when it was opened included.
+    fn note_damage(&mut self, pipeline: &Pipeline, now: Now) {
+        let recorder = pipeline.recorder.as_ref();
+        let files = recorder.map_or_else(Vec::new, |recorder| recorder.set_aside());
+        for file in files.iter().skip(self.noted_damage) {
+            let kept_as = file.kept_as.display().to_string();
+            self.tally.set_aside(kept_as, now.steady);
+        }
+        self.noted_damage = files.len();
     }
 
     /// The next look that is over; none when nobody looks.
@@ -119,8 +138,11 @@ impl SelfWatch {
         }
     }
 
-    /// While something is wrong that may be over in a moment, it is looked at again sooner.
+    /// A look is over. Like every run it may be lost; where there are few others, that is what says for how
+    /// long the history cannot be written. While something is wrong that may be over in a moment, it is
+    /// looked at again sooner.
     pub(super) fn judged(&mut self, run: &FinishedRun, now: Now) {
+        self.tally.kept(&run.stored);
         self.pulse.stored_own(&run.stored);
         if run.outcome.status > Status::Ok {
             self.next = self.next.min(after(now.steady, LOOKS_AGAIN_AFTER));
@@ -135,6 +157,7 @@ impl SelfWatch {
 
 fn add_jobs(signs: &mut Signs, timetable: &Timetable, now: Now) {
     signs.jobs = timetable.len();
+    signs.suspended = timetable.suspended();
     signs.not_running = timetable
         .not_running(now)
         .into_iter()
@@ -169,6 +192,17 @@ impl Pipeline {
             Ok(Ok(signs)) => signs,
             Ok(Err(_)) | Err(_) => counted,
         };
+        let without_file = self
+            .recorder
+            .as_ref()
+            .filter(|recorder| recorder.without_file().is_some());
+        let signs = match without_file {
+            None => signs,
+            Some(recorder) => Signs {
+                outbox: gather::outbox_in_memory(recorder, started).await,
+                ..signs
+            },
+        };
         let outcome = evaluate::judge_signs(&job, &signs);
         let (usage, duration, occasion) = (Usage::default(), start.elapsed(), None::<Occasion>);
         let stored = match self.recorder {
@@ -197,6 +231,7 @@ impl Pipeline {
             usage,
             reach: Reach::Untried,
             stored,
+            left_open: LeftOpen::Nothing,
         }
     }
 }

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::bounds::{IN_FLIGHT_MAX, Place};
 use super::*;
 
+mod judging;
+
 /// Runs at once in the tests, in all.
 const PARALLEL: usize = 16;
 
@@ -62,4 +64,19 @@ async fn a_run_that_waits_for_the_disk_lets_others_execute() {
     assert_eq!(bounds.in_flight.available_permits(), 0);
     recording.pop();
     assert_eq!(bounds.in_flight.available_permits(), 1);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_hanging_target_gives_up_when_nothing_is_started_any_more() {
+    let hanging = job("hanging");
+    let bounds = Bounds::new(&[Arc::clone(&hanging)], PARALLEL);
+    let _held = [
+        bounds.queue(&hanging).enter().await,
+        bounds.queue(&hanging).enter().await,
+    ];
+    let waiting = tokio::spawn(bounds.queue(&hanging).enter());
+    tokio::task::yield_now().await;
+    bounds.close();
+    let place = in_time("nobody to wait for a place", waiting).await;
+    assert!(place.expect("no panic").is_none());
 }

@@ -50,6 +50,7 @@ fn movement(movement: Movement) -> stored::MovementRecord {
         change: match movement.change {
             Some(Change::Opened) => stored::ChangeRecord::Opens,
             Some(Change::Closed) => stored::ChangeRecord::Closes,
+            Some(Change::Abandoned) => stored::ChangeRecord::Abandons,
             Some(Change::Escalated | Change::Eased) | None => stored::ChangeRecord::GoesOn,
         },
         reason: movement.reason.map(|reason| (reason.text, reason.advice)),

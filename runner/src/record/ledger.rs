@@ -4,7 +4,9 @@ use checkrun_history::incident::IncidentId;
 use checkrun_history::notification::{
     Acknowledgement, Decide, DueMessage, MessageId, Question, Settlement, Silence,
 };
-use checkrun_history::{Done, Error, FactsQuestion, MessageFacts, NotAcknowledged, Writer};
+use checkrun_history::{
+    Done, Error, FactsQuestion, MessageFacts, NotAcknowledged, OutboxState, Writer,
+};
 use tokio::sync::oneshot;
 
 use super::{Recorder, explain};
@@ -80,6 +82,15 @@ impl Recorder {
     /// The history cannot be written.
     pub async fn message_facts(&self, question: FactsQuestion) -> Result<MessageFacts, NotWritten> {
         self.ask(|writer, done| writer.message_facts(question, done))
+            .await
+    }
+
+    /// What waits to be told, and what was given up since then; see [`Writer::outbox`].
+    ///
+    /// # Errors
+    /// Neither the file nor memory can be asked.
+    pub async fn outbox(&self, since: Micros, now: Micros) -> Result<OutboxState, NotWritten> {
+        self.ask(|writer, done| writer.outbox(since.0, now.0, done))
             .await
     }
 

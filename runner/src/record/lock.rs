@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use checkrun_history::resolved;
+
 use crate::model::run::Micros;
 
 /// Bytes of the file that are read; ours is shorter.
@@ -129,8 +131,9 @@ impl Holder {
     }
 }
 
+/// By whatever links two configurations name a history, it is one.
 fn file_of(history: &Path) -> PathBuf {
-    let mut name = history.as_os_str().to_owned();
+    let mut name = resolved(history).into_os_string();
     name.push(".schedule");
     PathBuf::from(name)
 }
@@ -154,4 +157,27 @@ fn read(file: &File) -> String {
         return "it does not say which".to_owned();
     }
     line.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Micros = Micros(1_795_456_328_000_000);
+
+    #[test]
+    fn a_history_that_is_named_by_way_of_a_link_is_the_same_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, link) = (
+            folder.path().join("checkrun.db"),
+            folder.path().join("link.db"),
+        );
+        std::fs::write(&path, "").expect("a file");
+        std::os::unix::fs::symlink(&path, &link).expect("a link");
+        let _held = ScheduleLock::take(&path, 7, NOW).expect("the lock");
+        let second = ScheduleLock::take(&link, 8, NOW);
+        assert!(matches!(second, Err(NoLock::Held { .. })), "{second:?}");
+        let holder = ScheduleLock::holder(&link).expect("an answer");
+        assert_eq!(holder.and_then(|holder| holder.since), Some(NOW));
+    }
 }

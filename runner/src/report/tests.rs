@@ -68,6 +68,7 @@ fn finished(name: &str, target: &str, outcome: Outcome) -> FinishedRun {
         },
         reach: Reach::Reached,
         stored: Stored::Yes(7),
+        left_open: crate::model::schedule::LeftOpen::Nothing,
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use super::confirmation::Confirmation;
 use super::slots::Slots;
 use super::timetable::JobId;
-use super::{FIRST_RUN_WITHIN, LATE_AFTER, Now, later, micros, phase};
+use super::{FIRST_RUN_WITHIN, LATE_AFTER, Now, RETRY_AFTER, later, micros, phase};
 use crate::model::job::Job;
 use crate::model::run::Micros;
-use crate::model::schedule::Occasion;
-use crate::model::status::Status;
+use crate::model::schedule::{LeftOpen, Occasion};
 
 /// A job that is to be started now.
 #[derive(Clone, Debug)]
@@ -52,7 +50,9 @@ pub(super) struct Entry {
     pub(super) is_retired: bool,
     /// The last slot that ran.
     done: Option<Micros>,
-    confirmation: Confirmation,
+    /// A run is to be made up for once the target can be reached: the last one learnt nothing of the job, or
+    /// an extra one was left out.
+    owes: bool,
     /// Slots since the last start that came while it was busy.
     overlapped: u32,
     /// Slots since the last start that came while nobody looked at the clock.
@@ -78,7 +78,7 @@ impl Entry {
             is_busy: false,
             is_retired: false,
             done: None,
-            confirmation: Confirmation::default(),
+            owes: false,
             overlapped: 0,
             missed: 0,
             suspended: 0,
@@ -106,7 +106,7 @@ impl Entry {
         let fresh = Self::new(self.id, job, now);
         *self = Self {
             is_busy: self.is_busy,
-            confirmation: self.confirmation,
+            owes: self.owes,
             is_suspended: self.is_suspended,
             ..fresh
         };
@@ -127,28 +127,32 @@ impl Entry {
             self.done = Some(own_now);
             return None;
         }
-        if passed.slots > 1 {
-            // Everybody is in this situation after a pause. Starting everything at once would be
-            // the worst moment for it.
+        let late_by = own_now.0.saturating_sub(slot.0);
+        if passed.slots > 1 || late_by > micros(LATE_AFTER) {
+            // Nobody looked at the clock. Everybody is in this situation after a pause, and starting everything
+            // at once would be the worst moment for it.
             self.missed = self.missed.saturating_add(passed.slots);
             self.done = Some(own_now);
             self.plan_fresh(now);
             return None;
         }
         self.done = Some(slot);
-        let late_by = own_now.0.saturating_sub(slot.0);
         Some(self.start(slot, later(now.wall, -late_by)))
     }
 
     /// The extra run has come, or is over.
     pub(super) fn extra_is_due(&mut self, extra: Extra, now: Now) -> Option<Start> {
         self.extra = None;
-        if self.is_busy || self.is_suspended {
+        if self.is_suspended {
+            self.owes = true;
+            return None;
+        }
+        if self.is_busy {
             return None;
         }
         let period = self.slots.period(self.slots.now(now));
         let late_by = now.steady.0.saturating_sub(extra.at.0);
-        if late_by > period.min(micros(FIRST_RUN_WITHIN)) {
+        if late_by > period.min(micros(LATE_AFTER)) {
             self.plan_fresh(now);
             return None;
         }
@@ -197,22 +201,27 @@ impl Entry {
     }
 
     /// The target can be reached again. A cron line names its times on purpose, so it runs only where
-    /// it has missed one.
+    /// it has missed one, or learnt nothing at the last.
     pub(super) fn resume(&mut self, now: Now) {
         self.is_suspended = false;
         self.listen_anew(now);
         let is_interval = matches!(self.slots, Slots::Every { .. });
-        if !self.is_busy && (is_interval || self.suspended > 0) {
+        if !self.is_busy && (is_interval || self.suspended > 0 || self.owes) {
             self.plan_fresh(now);
         }
     }
 
-    /// The run is over.
-    pub(super) fn finished(&mut self, status: Status, now: Now) {
+    /// The run is over. Where that is not the end of it, the wait is kept short, however long the interval.
+    pub(super) fn finished(&mut self, left_open: LeftOpen, now: Now) {
         self.is_busy = false;
         self.listen_anew(now);
-        if let Some(soon) = self.confirmation.take(status, self.job.rules.confirm) {
-            self.plan(later(now.steady, micros(soon)), ExtraKind::Retry, now);
+        self.owes = left_open == LeftOpen::Everything;
+        match left_open {
+            LeftOpen::Nothing => {}
+            LeftOpen::Something | LeftOpen::Everything => {
+                let soon = later(now.steady, micros(RETRY_AFTER));
+                self.plan(soon, ExtraKind::Retry, now);
+            }
         }
     }
 

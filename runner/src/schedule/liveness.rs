@@ -45,6 +45,12 @@ impl Timetable {
         quiet
     }
 
+    /// How many jobs are suspended.
+    #[must_use]
+    pub fn suspended(&self) -> usize {
+        self.entries().filter(|entry| entry.is_suspended).count()
+    }
+
     /// The job of which the most runs in a row were not over when the next one was due, and how many.
     #[must_use]
     pub fn overlapping(&self) -> Option<Noticed<u32>> {

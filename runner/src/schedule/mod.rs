@@ -8,12 +8,10 @@
 //! - `phase`: where in its interval a job runs, the same after every restart
 //! - `cron`: the times of a cron line, with the hours that a clock change leaves out or repeats
 //! - `slots`: the times of either kind, one after the other
-//! - `confirmation`: looking again sooner while a problem is young
 //!
 //! Intervals are counted on a timeline that nobody can set (`steady`), cron lines on the wall clock.
 
 mod clock_watch;
-mod confirmation;
 mod cron;
 mod entry;
 mod gates;
@@ -41,6 +39,9 @@ pub const TICK: Duration = Duration::from_secs(1);
 /// After a start, a pause or a change, everything runs once within this time, or within its own
 /// interval where that is shorter.
 pub const FIRST_RUN_WITHIN: Duration = Duration::from_secs(60);
+
+/// How soon a job runs again after a run that left something open, where its interval is not shorter anyway.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// A run that begins later than this, or than half its interval where that is shorter, is late.
 pub const LATE_AFTER: Duration = Duration::from_secs(30);

@@ -13,8 +13,7 @@ use super::slots::Slots;
 use super::{Now, TICK, micros};
 use crate::model::job::Job;
 use crate::model::run::Micros;
-use crate::model::schedule::Occasion;
-use crate::model::status::Status;
+use crate::model::schedule::{LeftOpen, Occasion};
 
 /// A job's number within one timetable; kept when the configuration is read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +118,20 @@ impl Timetable {
         self.entries.values().filter(|entry| !entry.is_retired)
     }
 
+    /// Every job that is configured, as target and name.
+    #[must_use]
+    pub fn names(&self) -> Vec<(String, String)> {
+        let jobs = self.entries().map(|entry| &entry.job);
+        jobs.map(|job| (job.target.name.clone(), job.name.clone()))
+            .collect()
+    }
+
+    /// Whether the job is not configured any more, and only here because it runs.
+    #[must_use]
+    pub fn is_gone(&self, id: JobId) -> bool {
+        self.entries.get(&id).is_some_and(|entry| entry.is_retired)
+    }
+
     /// How many jobs there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -175,12 +188,12 @@ impl Timetable {
         start
     }
 
-    /// The job's run is over, with this status.
-    pub fn finished(&mut self, id: JobId, status: Status, now: Now) {
+    /// The job's run is over, with so much left open.
+    pub fn finished(&mut self, id: JobId, left_open: LeftOpen, now: Now) {
         let Some(entry) = self.entries.get_mut(&id) else {
             return;
         };
-        entry.finished(status, now);
+        entry.finished(left_open, now);
         if entry.is_retired {
             self.forget(id);
         } else {

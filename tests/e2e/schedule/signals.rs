@@ -54,7 +54,7 @@ fn a_changed_configuration_is_taken_over_and_a_bad_one_is_not() {
 }
 
 #[test]
-fn sigterm_lets_runs_finish_for_ten_seconds_and_then_drops_them() {
+fn sigterm_lets_runs_finish_and_is_over_within_ten_seconds() {
     let servers = Servers::from_environment();
     let target = server_target("shop", &servers.postgres, account::MONITOR);
     let endless = "select pg_sleep(600)::text as endless, 1 as n";
@@ -77,7 +77,7 @@ fn sigterm_lets_runs_finish_for_ten_seconds_and_then_drops_them() {
     let stopping = Instant::now();
     let ended = running.wait_from_now(Duration::from_secs(14)).expect(0);
     let took = stopping.elapsed();
-    assert!((9..13).contains(&took.as_secs()), "{took:?}");
+    assert!((8..11).contains(&took.as_secs()), "{took:?}");
     assert!(
         ended
             .stderr

@@ -15,8 +15,6 @@ pub(super) fn keep_small(conn: &Connection) -> rusqlite::Result<()> {
            (SELECT latest_run_id FROM job WHERE latest_run_id IS NOT NULL)",
         [],
     )?;
-    // What checks remember is in the runner's memory, too.
-    pruning.execute("DELETE FROM state", [])?;
     let samples: i64 = pruning.query_row("SELECT count(*) FROM sample", [], |row| row.get(0))?;
     if samples > SAMPLES_MAX {
         pruning.execute(

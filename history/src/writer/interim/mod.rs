@@ -2,8 +2,8 @@
 //! open and end and people are told of them all the same.
 //!
 //! It has the same layout and is written by the same code. [`seed`] fills it with what decisions and messages
-//! need of the file, [`bound`] keeps it small, and [`carry`] brings what became of incidents and messages
-//! into the file once that can be written; runs are not brought, and whoever waited for one was told so.
+//! need of the file, [`bound`] keeps it small, and [`carry`] brings what became of incidents and messages,
+//! and what checks remember, into the file once that can be written; runs are not brought, and whoever waited for one was told so.
 //! What is here is lost with the process: then messages that were sent meanwhile may be sent again.
 
 mod bound;

@@ -11,8 +11,10 @@
 //! | recovering | good, `recover_after` times in a row | ok |
 //! | recovering | bad | firing: the same incident goes on |
 //! | pending, firing, recovering | held | as it was |
+//! | pending, firing, recovering | absent | as if good; an incident is not closed then, but abandoned |
 //!
-//! *Held* is a value that is no longer beyond its threshold and not yet back behind `clear`. A run
+//! *Held* is a value that is no longer beyond its threshold and not yet back behind `clear`, or what could
+//! not be judged this time; *absent* is what there is not to judge, as the check does not apply any more. A run
 //! without a report says nothing about any object but `judging`, so it neither opens nor resolves them.
 
 mod consider;
@@ -21,7 +23,7 @@ pub mod reference;
 #[cfg(test)]
 mod tests;
 
-pub use consider::consider;
+pub use consider::{consider, is_young};
 
 use crate::model::incident::{Change, Phase, Rules, Severity, Watch};
 use crate::model::run::Micros;
@@ -33,6 +35,8 @@ pub enum Sign {
     Good,
     /// Neither bad nor good again.
     Held,
+    /// There is nothing to judge.
+    Absent,
     /// So bad.
     Bad(Severity),
 }
@@ -51,7 +55,7 @@ pub fn step(
     rules: &Rules,
 ) -> (Option<Watch>, Option<Change>) {
     match (known, sign) {
-        (None, Sign::Good | Sign::Held) => (None, None),
+        (None, Sign::Good | Sign::Held | Sign::Absent) => (None, None),
         (None, Sign::Bad(severity)) => {
             let phase = Phase::Pending { count: 0 };
             let first = Watch {
@@ -62,7 +66,8 @@ pub fn step(
             pending(first, 0, severity, rules)
         }
         (Some(watch), Sign::Held) => (Some(watch), None),
-        (Some(watch), Sign::Good) => good(watch, rules),
+        (Some(watch), Sign::Good) => over(watch, Change::Closed, rules),
+        (Some(watch), Sign::Absent) => over(watch, Change::Abandoned, rules),
         (Some(watch), Sign::Bad(seen)) => match watch.phase {
             Phase::Pending { count } => pending(watch, count, seen, rules),
             Phase::Firing { worse, better } => firing(watch, worse, better, seen, rules),
@@ -125,14 +130,15 @@ fn firing(
     (Some(watch), change)
 }
 
-fn good(watch: Watch, rules: &Rules) -> (Option<Watch>, Option<Change>) {
+/// Ends in this way, unless it was seen so too seldom.
+fn over(watch: Watch, end: Change, rules: &Rules) -> (Option<Watch>, Option<Change>) {
     let count = match watch.phase {
         Phase::Pending { .. } => return (None, None),
         Phase::Firing { .. } => 1,
         Phase::Recovering { count } => count.saturating_add(1),
     };
     if count >= rules.recover_after {
-        return (None, Some(Change::Closed));
+        return (None, Some(end));
     }
     let phase = Phase::Recovering { count };
     (Some(Watch { phase, ..watch }), None)

@@ -31,7 +31,7 @@ fn last_bad(run: &[Sign], count: u32) -> Option<Vec<Severity>> {
     last.iter()
         .map(|sign| match sign {
             Sign::Bad(severity) => Some(*severity),
-            Sign::Good | Sign::Held => None,
+            Sign::Good | Sign::Held | Sign::Absent => None,
         })
         .collect()
 }
@@ -41,7 +41,10 @@ fn opened(run: &[Sign], rules: &Rules) -> Option<Severity> {
 }
 
 fn went_on(run: &[Sign], severity: Severity, rules: &Rules) -> Option<Severity> {
-    let good = run.iter().rev().take_while(|sign| **sign == Sign::Good);
+    let good = run
+        .iter()
+        .rev()
+        .take_while(|sign| matches!(sign, Sign::Good | Sign::Absent));
     if good.count() >= rules.recover_after as usize {
         return None;
     }

@@ -13,6 +13,7 @@ use crate::model::status::Status;
 
 const G: Sign = Sign::Good;
 const H: Sign = Sign::Held;
+const N: Sign = Sign::Absent;
 const W: Sign = Sign::Bad(Severity::Warning);
 const C: Sign = Sign::Bad(Severity::Critical);
 
@@ -34,7 +35,7 @@ type Case = (&'static str, &'static [Sign], &'static [(usize, Change)]);
 
 #[test]
 fn the_table() {
-    use Change::{Closed, Eased, Escalated, Opened};
+    use Change::{Abandoned, Closed, Eased, Escalated, Opened};
     let cases: &[Case] = &[
         ("ok stays ok", &[G, G, G], &[]),
         ("two are a blip", &[W, W, G, W, W, G], &[]),
@@ -65,6 +66,16 @@ fn the_table() {
             "held is as before while recovering",
             &[W, W, W, G, H, G],
             &[(3, Opened), (6, Closed)],
+        ),
+        (
+            "what does not apply any more is abandoned",
+            &[W, W, W, N, W, N, N, N],
+            &[(3, Opened), (7, Abandoned)],
+        ),
+        (
+            "the last one says how it ends",
+            &[W, W, W, N, G, N, N],
+            &[(3, Opened), (5, Closed)],
         ),
         ("held alone is nothing", &[H, H, H, H], &[]),
         (
@@ -128,18 +139,18 @@ fn what_is_only_about_the_target_leaves_everything_of_the_job_as_it_was() {
         severity: Severity::Warning,
         since: Micros(1),
     };
-    let metric = Object::metric("used_ratio");
-    let known = BTreeMap::from([(metric.clone(), firing)]);
+    let finding = Object::finding("slow");
+    let known = BTreeMap::from([(finding.clone(), firing)]);
     let rules = Rules::default();
     let of_job = consider(&known, &bad(About::Job), Micros(2), &rules);
     let moved: Vec<_> = of_job.iter().map(|movement| &movement.object).collect();
-    assert_eq!(moved, [&metric, &verdict], "else it would count");
+    assert_eq!(moved, [&finding, &verdict], "else it would count");
     let of_target = consider(&known, &bad(About::Target), Micros(2), &rules);
     assert_eq!(of_target, []);
 }
 
 fn sign() -> impl Strategy<Value = Sign> {
-    prop_oneof![3 => Just(G), 1 => Just(H), 3 => Just(W), 2 => Just(C)]
+    prop_oneof![3 => Just(G), 1 => Just(N), 1 => Just(H), 3 => Just(W), 2 => Just(C)]
 }
 
 fn rules() -> impl Strategy<Value = Rules> {
@@ -164,7 +175,7 @@ proptest! {
             // Changes alone tell the same story as the state.
             incident = match change {
                 None => incident,
-                Some(Change::Closed) => None,
+                Some(Change::Closed | Change::Abandoned) => None,
                 Some(_) => next.map(|watch| watch.severity),
             };
             prop_assert_eq!(incident, severity, "after {} of {:?}", place, signs);

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::mpsc::{Receiver, channel};
 
 use self::heart::Beating;
@@ -33,14 +34,18 @@ use crate::model::gate::CONNECTION_JOB;
 use crate::model::heartbeat::Heartbeat;
 use crate::model::job::Job;
 use crate::pipeline::messenger::Orders;
-use crate::pipeline::scheduler::{Event, Order, Replacement, Scheduler};
+use crate::pipeline::scheduler::{Event, LET_GO_WITHIN, Order, Replacement, Scheduler};
 use crate::pipeline::{LoadedPack, Pipeline};
 use crate::record::{NoLock, ScheduleLock};
 use crate::report::human::{Columns, closing_line};
 use crate::schedule::{Now, Timetable};
 
-/// How long running runs may take when the command is told to stop.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// How long running runs may take when the command is told to stop: with [`LET_GO_WITHIN`], ten seconds. What is
+/// being told has as long, at the same time.
+const DRAIN_WITHIN: Duration = Duration::from_secs(10).saturating_sub(LET_GO_WITHIN);
+
+/// How long the history's writer may take to close the file. Whatever was said to be stored is stored by then.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 /// Orders that may wait; nobody gives more than a few.
 const ORDERS_MAX: usize = 16;
@@ -120,22 +125,28 @@ pub async fn run(
     let history = config.history().to_owned();
     let beating = Beating::begin(heartbeat, &scheduler, history, clock);
     service.ready(&log.headline());
-    serve(&mut scheduler, &mut orders, &mut log, &service, clock).await;
-    listening.abort();
+    let told = (&mut log, &service);
+    serve(&mut scheduler, telling, &mut orders, told, clock).await;
     beating.end().await;
-    // Each has a copy of the history.
+    listening.abort();
+    // It has a copy of the history.
     let _ = listening.await;
-    telling.end().await;
-    let _ = scheduler.close();
+    close(scheduler).await;
     output::note("stopped");
     Ok(Exit::OK)
 }
 
+/// Closes the history, unless that takes too long.
+async fn close(scheduler: Scheduler) {
+    let closing = tokio::task::spawn_blocking(move || scheduler.close());
+    let _ = tokio::time::timeout(CLOSE_WITHIN, closing).await;
+}
+
 async fn serve(
     scheduler: &mut Scheduler,
+    telling: Telling,
     orders: &mut Receiver<Order>,
-    log: &mut Log,
-    service: &Service,
+    (log, service): (&mut Log, &Service),
     clock: Clock,
 ) {
     let mut watchdog = service.watchdog(clock.start());
@@ -153,8 +164,15 @@ async fn serve(
     scheduler.run(orders, &mut tell).await;
     service.stopping();
     output::note("stopping: nothing is started any more");
-    let dropped = scheduler.drain(DRAIN_WITHIN, orders, &mut tell).await;
+    let hurry = stopped_again(orders).shared();
+    let drained = scheduler.drain(DRAIN_WITHIN, hurry.clone(), &mut tell);
+    let (dropped, ()) = tokio::join!(drained, telling.end(hurry));
     log.dropped(dropped);
+}
+
+/// Somebody who has told the command to stop does so once more.
+async fn stopped_again(orders: &mut Receiver<Order>) {
+    while !matches!(orders.recv().await, Some(Order::Stop) | None) {}
 }
 
 /// Reads the configuration, loads the packs and looks up the secrets; says every problem.

@@ -20,9 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The pause is at least so many times as long as the look before it took.
 const PAUSE_FACTOR: u32 = 10;
 
-/// How long messages that are being handed over may take when the command is told to stop. What is not
-/// over then is handed over again at the next start.
-const FINISH_WITHIN: Duration = Duration::from_secs(8);
+/// How long messages that are being handed over, and the look that was just going on, may take when the
+/// command is told to stop. What is not over then is handed over again at the next start.
+const FINISH_WITHIN: Duration = Duration::from_secs(9);
 
 /// Tells people until it is stopped.
 pub(super) struct Telling {
@@ -77,10 +77,17 @@ impl Telling {
         self.handle.clone()
     }
 
-    /// Ends, and lets go of the history.
-    pub(super) async fn end(self) {
+    /// Begins nothing any more, waits for what is being handed over until there is no time left or `hurry` says
+    /// so, and lets go of the history.
+    pub(super) async fn end(mut self, hurry: impl Future<Output = ()>) {
         self.stop.send_replace(true);
-        // It has said what went wrong.
+        tokio::select! {
+            // It has said what went wrong.
+            _ = &mut self.task => return,
+            () = hurry => {}
+            () = tokio::time::sleep(FINISH_WITHIN) => {}
+        }
+        self.task.abort();
         let _ = self.task.await;
     }
 }
@@ -117,8 +124,9 @@ impl Inbox {
                 () = tokio::time::sleep(pause) => {}
             }
         }
-        let mut tell = |news: News<'_>| log.tell(&news);
-        let _ = tokio::time::timeout(FINISH_WITHIN, messenger.finish(&mut tell)).await;
+        messenger
+            .finish(&mut |news: News<'_>| log.tell(&news))
+            .await;
     }
 
     async fn recorder(&mut self) -> Option<Arc<Recorder>> {

@@ -119,6 +119,13 @@ fn each_threshold_from_both_sides() {
             "stale",
             Critical,
         ),
+        (
+            "all that could are",
+            with(|s| (s.suspended, s.not_running) = (8, quiet(4))),
+            "stale",
+            Critical,
+        ),
+        ("all are suspended", with(|s| s.suspended = 12), "", Ok),
         ("four overlaps", overlapping(4), "", Ok),
         ("five overlaps", overlapping(5), "overlap", Warning),
         ("ten minutes unsent", waiting(10 * MINUTE, 0), "", Ok),
@@ -139,6 +146,12 @@ fn each_threshold_from_both_sides() {
             with(|s| s.not_stored = 1),
             "history",
             Critical,
+        ),
+        (
+            "it was damaged",
+            with(|s| s.set_aside = vec!["checkrun.db.corrupt-20261123T191745Z".into()]),
+            "damaged",
+            Warning,
         ),
         ("enough space", file(256 << 20, 0), "", Ok),
         ("little space", file((256 << 20) - 1, 0), "space", Warning),
@@ -213,6 +226,7 @@ fn what_people_read() {
         not_stored: 4,
         not_stored_because: Some("cannot write the history checkrun.db: the disk is full".into()),
         clock_jumps: 7,
+        set_aside: vec!["checkrun.db.corrupt-20261123T191745Z".into()],
         resources: Resources {
             descriptors: Some(1020),
             ..well().resources

@@ -69,6 +69,8 @@ pub struct History {
     pub writing: Result<(), Remark>,
     /// Bytes that are free on its disk; none when nobody says.
     pub free_bytes: Option<u64>,
+    /// Damaged histories that were set aside beside it.
+    pub set_aside: Vec<String>,
 }
 
 /// What is in a history.

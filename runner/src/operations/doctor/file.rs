@@ -4,7 +4,7 @@ use checkrun_history::Soundness;
 
 use super::facts::{Content, History};
 use super::{Examination, Subject};
-use crate::model::self_watch::{FREE_BYTES_LOW, FREE_BYTES_MIN};
+use crate::model::self_watch::{FREE_BYTES_LOW, FREE_BYTES_MIN, FULL_DISK, MAKE_ROOM};
 use crate::model::unit::format_value;
 use crate::operations::Remark;
 
@@ -57,6 +57,9 @@ pub(super) fn integrity(history: &History) -> Examination {
         return Examination::skipped(what, "not looked at: there is no history to read");
     };
     match &answers.soundness {
+        Ok(Soundness::Sound) if !history.set_aside.is_empty() => {
+            damaged_before(&history.set_aside)
+        }
         Ok(Soundness::Sound) => Examination::passed(what, "no damage"),
         Ok(Soundness::OutOfTime) => Examination::warning(
             what,
@@ -83,6 +86,21 @@ pub(super) fn integrity(history: &History) -> Examination {
     }
 }
 
+/// It is whole because it was begun anew.
+fn damaged_before(set_aside: &[String]) -> Examination {
+    Examination::warning(
+        Subject::Integrity,
+        "no damage, but an earlier one was damaged",
+        vec![Remark {
+            text: format!("What was recorded before is in {}.", set_aside.join(", ")),
+            advice: Some(
+                "look why (`journalctl -k`, the disk); `sqlite3 FILE .recover` reads what is left; then move it away"
+                    .into(),
+            ),
+        }],
+    )
+}
+
 /// Room on the disk.
 #[expect(clippy::cast_precision_loss, reason = "for people")]
 pub(super) fn space(free: Option<u64>) -> Examination {
@@ -93,8 +111,8 @@ pub(super) fn space(free: Option<u64>) -> Examination {
     let evidence = format!("{} free", format_value(free as f64, "bytes"));
     let remarks = || {
         vec![Remark {
-            text: "On a full disk no result is stored, and so nobody is told.".into(),
-            advice: Some("free some space, or move `history.path` to a larger disk".into()),
+            text: FULL_DISK.into(),
+            advice: Some(MAKE_ROOM.into()),
         }]
     };
     match free {

@@ -90,6 +90,7 @@ impl Case {
             content: Content::Missing,
             writing: Ok(()),
             free_bytes: Some(20 << 30),
+            set_aside: Vec::new(),
         };
         Self {
             facts: Facts {
@@ -199,6 +200,11 @@ fn each_fault_is_one_verdict() {
             &[(S::Integrity, Failed)],
         ),
         (
+            "an earlier one was damaged",
+            |it| it.setup.history.set_aside = vec!["checkrun.db.corrupt-20261123T191745Z".into()],
+            &[(S::Integrity, Warning)],
+        ),
+        (
             "it is too large to look through",
             |it| it.answers.soundness = Ok(Soundness::OutOfTime),
             &[(S::Integrity, Warning)],
@@ -216,6 +222,24 @@ fn each_fault_is_one_verdict() {
         (
             "it hangs",
             |it| it.answers.look = Ok(Some(look(ago(181), Status::Ok))),
+            &[(S::Schedule, Failed), (S::SelfWatch, Skipped)],
+        ),
+        (
+            "it looked last while the clock was ahead",
+            |it| it.answers.look = Ok(Some(look(ago(-61), Status::Ok))),
+            &[(S::Schedule, Warning), (S::SelfWatch, Skipped)],
+        ),
+        (
+            "it began while the clock was ahead, and goes on",
+            |it| it.setup.lock = Lock::Held("process 7".into(), Some(ago(-7_200))),
+            &[],
+        ),
+        (
+            "it began while the clock was ahead, and hangs",
+            |it| {
+                it.setup.lock = Lock::Held("process 7".into(), Some(ago(-7_200)));
+                it.answers.look = Ok(Some(look(ago(181), Status::Ok)));
+            },
             &[(S::Schedule, Failed), (S::SelfWatch, Skipped)],
         ),
         (

@@ -38,7 +38,12 @@ fn look(setup: &Setup) -> Result<Option<&Observation>, String> {
 }
 
 fn is_new(time: Micros, now: Micros) -> bool {
-    since(time, now) <= LOOKS_AT_ITSELF_EVERY.saturating_mul(INTERVALS_MAX)
+    !is_ahead(time, now) && since(time, now) <= LOOKS_AT_ITSELF_EVERY.saturating_mul(INTERVALS_MAX)
+}
+
+/// By the clock, which was ahead then, it is still to come; it says nothing of how old it is.
+fn is_ahead(time: Micros, now: Micros) -> bool {
+    since(now, time) > LOOKS_AT_ITSELF_EVERY
 }
 
 fn running(setup: &Setup, now: Micros) -> Examination {
@@ -79,9 +84,13 @@ fn running(setup: &Setup, now: Micros) -> Examination {
         Lock::Held(holder, begun) => {
             // A history that does not answer is told elsewhere.
             let is_known = look.is_ok();
-            let newest = last.into_iter().chain(*begun).max();
-            match newest {
-                Some(time) if is_known && !is_new(time, now) => hangs(holder, last, now),
+            let seen = || last.into_iter().chain(*begun);
+            let is_quiet = seen().next().is_some() && !seen().any(|time| is_new(time, now));
+            match last {
+                Some(last) if is_known && is_quiet && is_ahead(last, now) => {
+                    ahead(holder, last, now)
+                }
+                _ if is_known && is_quiet => hangs(holder, last, now),
                 _ => match last.filter(|last| is_new(*last, now)) {
                     Some(last) => {
                         let age = in_words(since(last, now));
@@ -102,6 +111,18 @@ fn not_running(text: String) -> Remark {
                 .into(),
         ),
     }
+}
+
+fn ahead(holder: &str, last: Micros, now: Micros) -> Examination {
+    let by = in_words(since(now, last));
+    Examination::warning(
+        Subject::Schedule,
+        format!("{holder}: nobody knows whether it goes on"),
+        vec![Remark {
+            text: format!("It last looked at itself {by} from now: the clock was set back."),
+            advice: Some("ask again in two minutes, and restart it if that says the same".into()),
+        }],
+    )
 }
 
 fn hangs(holder: &str, last: Option<Micros>, now: Micros) -> Examination {

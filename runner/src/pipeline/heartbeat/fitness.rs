@@ -9,8 +9,8 @@ use crate::pipeline::self_watch::Beat;
 /// A loop that is later than this with looking at the clock is not well.
 const LATE_MAX: Duration = Duration::from_secs(2);
 
-/// What stands against it; nothing when all is well. `oldest` is how long the oldest message waits, none
-/// when the history does not say.
+/// What stands against it; nothing when all is well. `oldest` is how long the oldest message waits as the
+/// history's file has it, none when it does not say; a file that cannot be written does not know it.
 pub(super) fn complaints(beat: &Beat, oldest: Option<Duration>) -> Vec<String> {
     let seconds = |duration: Duration| format_duration(Duration::from_secs(duration.as_secs()));
     let late = (beat.late >= LATE_MAX)
@@ -20,6 +20,7 @@ pub(super) fn complaints(beat: &Beat, oldest: Option<Duration>) -> Vec<String> {
     let still = beat.all_stand_still.then(|| "no job runs".to_owned());
     let unwritable = (!beat.is_writable).then(|| "results are not stored".to_owned());
     let unsent = match oldest {
+        _ if !beat.is_writable => None,
         None => Some("the history cannot be read".to_owned()),
         Some(oldest) => (oldest > UNSENT_MAX)
             .then(|| format!("a message waits to be told for {}", seconds(oldest))),
@@ -122,10 +123,21 @@ mod tests {
                 "a message waits to be told for 10 min",
             ),
             ("unreadable", well(), None, "the history cannot be read"),
+            (
+                "a message of before the disk was full",
+                Beat {
+                    is_writable: false,
+                    ..well()
+                },
+                Some(601 * SECOND),
+                "results are not stored",
+            ),
         ] {
             let found = complaints(&beat, oldest).join("; ");
             assert!(
-                found.starts_with(complaint) && found.is_empty() == complaint.is_empty(),
+                found.starts_with(complaint)
+                    && !found.contains(';')
+                    && found.is_empty() == complaint.is_empty(),
                 "{what}: {found}"
             );
         }

@@ -5,14 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use checkrun_history::{Reader, RunFilter};
+use checkrun_history::{OutboxState, Reader, RunFilter};
 
 use crate::model::run::Micros;
 use crate::model::self_watch::{
-    HistoryFile, LOOKS_AT_ITSELF_EVERY, Outbox, RUNNER_JOB, RUNNER_TARGET, Resources, Signs,
+    HistoryFile, LOOK_WITHIN, LOOKS_AT_ITSELF_EVERY, Outbox, RUNNER_JOB, RUNNER_TARGET, Resources,
+    Signs,
 };
+use crate::record::Recorder;
 
-/// For so long after its beginning the runner says that it was down.
+/// For so long after its beginning the runner says that nothing was recorded before.
 const SAYS_DOWN_FOR: Duration = Duration::from_secs(60);
 
 /// Down for less is a restart.
@@ -51,18 +53,31 @@ fn newest_us(reader: &Reader, filter: RunFilter) -> Option<Micros> {
 }
 
 fn outbox(reader: &Reader, now: Micros) -> Option<Outbox> {
-    let day_ago = now.0.saturating_sub(micros(FAILED_WITHIN));
-    let state = reader.outbox(day_ago).ok()?;
-    Some(Outbox {
-        unsent: state.unsent,
-        oldest: state
-            .oldest_us
-            .map_or(Duration::ZERO, |oldest| since(Micros(oldest), now)),
-        failed: state.failed,
-    })
+    let state = reader.outbox(failed_since(now).0).ok()?;
+    Some(outbox_at(now, &state))
 }
 
-/// From when to when nobody watched, said only by a process that has just begun.
+/// What waits to be told while the history's file cannot be written: that one knows nothing of it.
+pub(super) async fn outbox_in_memory(recorder: &Recorder, now: Micros) -> Option<Outbox> {
+    let asked = recorder.outbox(failed_since(now), now);
+    let state = tokio::time::timeout(LOOK_WITHIN, asked).await.ok()?.ok()?;
+    Some(outbox_at(now, &state))
+}
+
+fn failed_since(now: Micros) -> Micros {
+    Micros(now.0.saturating_sub(micros(FAILED_WITHIN)))
+}
+
+fn outbox_at(now: Micros, state: &OutboxState) -> Outbox {
+    let oldest = state.oldest_us.map(|oldest| since(Micros(oldest), now));
+    Outbox {
+        unsent: state.unsent,
+        oldest: oldest.unwrap_or_default(),
+        failed: state.failed,
+    }
+}
+
+/// From when to when nothing was recorded, said only by a process that has just begun.
 pub(super) fn down(last: Micros, began: Micros, now: Micros) -> Option<(Micros, Micros)> {
     let lasted = since(last, began);
     let is_new = since(began, now) < SAYS_DOWN_FOR;

@@ -4,13 +4,16 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::model::run::{FinishedRun, Micros, Stored};
-use crate::model::self_watch::Signs;
+use crate::model::self_watch::{SAYS_SET_ASIDE_FOR, Signs};
 
 /// For how long it is remembered that the clock was set.
 const JUMPS_WITHIN: Duration = Duration::from_secs(60 * 60);
 
 /// Jumps that are remembered; more say nothing more.
 const JUMPS_MAX: usize = 1000;
+
+/// Damaged histories that are named; more say nothing more.
+const SET_ASIDE_MAX: usize = 5;
 
 /// What happened since the look before.
 #[derive(Debug, Default)]
@@ -24,6 +27,8 @@ pub(super) struct Tally {
     not_stored: u32,
     because: Option<String>,
     jumps: VecDeque<Micros>,
+    /// Damaged histories, and when it was noticed that they were set aside.
+    set_aside: VecDeque<(Micros, String)>,
 }
 
 impl Tally {
@@ -51,12 +56,24 @@ impl Tally {
         }
     }
 
+    pub(super) fn set_aside(&mut self, file: String, now: Micros) {
+        self.set_aside.push_back((now, file));
+        if self.set_aside.len() > SET_ASIDE_MAX {
+            self.set_aside.pop_front();
+        }
+    }
+
     pub(super) fn finished(&mut self, run: &FinishedRun) {
         if let Some(occasion) = run.occasion {
             self.starts = self.starts.saturating_add(1);
             self.late_starts += u32::from(occasion.late_by(run.started).is_some());
         }
-        match &run.stored {
+        self.kept(&run.stored);
+    }
+
+    /// Whether a result is in the history: of a job, or of what the schedule looks at by itself.
+    pub(super) fn kept(&mut self, stored: &Stored) {
+        match stored {
             Stored::Yes(_) => {}
             Stored::NotAsked => self.lost("the history could not be opened"),
             Stored::Failed(why) => self.lost(why),
@@ -77,7 +94,14 @@ impl Tally {
         {
             self.jumps.pop_front();
         }
+        self.set_aside
+            .retain(|(at, _)| since(*at, now) <= SAYS_SET_ASIDE_FOR);
         Signs {
+            set_aside: self
+                .set_aside
+                .iter()
+                .map(|(_, file)| file.clone())
+                .collect(),
             tick_delay: std::mem::take(&mut self.tick_delay),
             starts: std::mem::take(&mut self.starts),
             late_starts: std::mem::take(&mut self.late_starts),
@@ -119,6 +143,18 @@ mod tests {
             "the worst"
         );
         assert_eq!(tally.take(Micros(6 * SECOND)), Signs::default(), "once");
+    }
+
+    #[test]
+    fn a_history_that_was_damaged_is_named_for_hours() {
+        let mut tally = Tally::default();
+        tally.set_aside("a".into(), Micros(0));
+        tally.set_aside("b".into(), Micros(3600 * SECOND));
+        let mut named = |hour: i64| tally.take(Micros(hour * 3600 * SECOND)).set_aside;
+        assert_eq!(named(1), ["a", "b"]);
+        assert_eq!(named(6), ["a", "b"]);
+        assert_eq!(named(7), ["b"]);
+        assert_eq!(named(8), [""; 0]);
     }
 
     #[test]

@@ -117,3 +117,73 @@ async fn two_looks_that_see_the_same_open_an_incident_and_two_others_end_it() {
         "{names:?}"
     );
 }
+
+/// A schedule whose history's folder is not there yet.
+fn without_file(path: &std::path::Path) -> Arc<Pipeline> {
+    let recorder = Recorder::open_for_long(path, NOW).expect("a history in memory");
+    Arc::new(Pipeline {
+        packs: [].into(),
+        recorder: Some(Arc::new(recorder)),
+        memory: Arc::default(),
+        clock: Clock::Fixed(NOW),
+        parallel: 1,
+        gatekeeper: Arc::default(),
+    })
+}
+
+fn keys(run: &FinishedRun) -> Vec<&str> {
+    let findings = run.outcome.findings.iter();
+    findings.map(|finding| finding.key.as_str()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_else_runs_its_own_lost_looks_say_that_nothing_is_stored() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("home/checkrun.db");
+    let pipeline = without_file(&path);
+    let mut now = Now {
+        steady: NOW,
+        wall: NOW,
+    };
+    let timetable = Timetable::new(&[], now);
+    let mut own = SelfWatch::new(path, now);
+    let mut seen = Vec::new();
+    for look in 0..7 {
+        if look == 4 {
+            std::fs::create_dir(folder.path().join("home")).expect("a folder");
+        }
+        own.look(&pipeline, &timetable, now);
+        let run = own.next().await.expect("it is time to look");
+        own.judged(&run, now);
+        let is_stored = matches!(run.stored, Stored::Yes(_));
+        seen.push((keys(&run).contains(&"history"), is_stored));
+        now.steady = own.next;
+    }
+    let expected = [
+        (false, false),
+        (true, false),
+        (true, false),
+        (true, false),
+        (true, true),
+        (false, true),
+        (false, true),
+    ];
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_file_cannot_be_written_memory_says_what_waits_to_be_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("home/checkrun.db");
+    let pipeline = without_file(&path);
+    let job = Arc::new(Job::runner(&path));
+    let run = pipeline
+        .look_at_itself(job, path, NOW, Signs::default())
+        .await;
+    let unsent = run
+        .outcome
+        .metrics
+        .iter()
+        .find(|judged| judged.metric.name == "outbox_unsent");
+    assert_eq!(unsent.map(|judged| judged.metric.value), Some(0.0));
+}

@@ -1,7 +1,7 @@
 //! Which jobs count as ones that do not run, and which as ones that take too long.
 
 use super::*;
-use crate::model::status::Status;
+use crate::model::schedule::LeftOpen;
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3600 * SECOND;
@@ -52,7 +52,7 @@ fn a_run_that_ends_is_what_counts_and_not_that_it_begins() {
     let mut timetable = Timetable::new(&[job("often", "a", every(10))], noon());
     let begun = start_all(&mut timetable, 0..30);
     assert_eq!(quiet(&timetable, after(41)), [("often".to_owned(), 41)]);
-    timetable.finished(begun[0].id, Status::Critical, after(41));
+    timetable.finished(begun[0].id, LeftOpen::Something, after(41));
     assert_eq!(quiet(&timetable, after(81)), []);
     assert_eq!(quiet(&timetable, after(82)), [("often".to_owned(), 41)]);
 }
@@ -127,11 +127,11 @@ fn runs_that_overlap_are_counted_as_long_as_they_do() {
     for expected in [1, 2, 3] {
         let seconds = i64::from(expected) * 30;
         start_all(&mut timetable, seconds - 19..seconds);
-        timetable.finished(run.id, Status::Ok, after(seconds));
+        timetable.finished(run.id, LeftOpen::Nothing, after(seconds));
         run = start_all(&mut timetable, seconds..seconds + 11).remove(0);
         assert_eq!(in_a_row(&timetable), expected as u32);
     }
-    timetable.finished(run.id, Status::Ok, after(101));
+    timetable.finished(run.id, LeftOpen::Nothing, after(101));
     start_all(&mut timetable, 101..115);
     assert_eq!(in_a_row(&timetable), 0, "one in time ends it");
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::status::Status;
+use crate::model::schedule::LeftOpen;
 
 const SECOND: i64 = 1_000_000;
 
@@ -125,7 +125,7 @@ impl World {
             .collect();
         for (_, id, name) in ended {
             self.seen.entry(name).or_default().runs_until = None;
-            self.timetable.finished(id, Status::Ok, self.now);
+            self.timetable.finished(id, LeftOpen::Nothing, self.now);
         }
         if let Some(event) = self.watch.look(self.now) {
             self.timetable.clock_changed(event, self.now);

@@ -1,7 +1,7 @@
 //! What becomes of the slots of a target that cannot be reached.
 
 use super::*;
-use crate::model::status::Status;
+use crate::model::schedule::LeftOpen;
 
 const SECOND: i64 = 1_000_000;
 
@@ -36,7 +36,8 @@ impl Play {
                 let suspended = start.occasion.suspended;
                 starts.push((start.job.name.clone(), second, suspended));
                 assert_eq!((start.occasion.overlapped, start.occasion.missed), (0, 0));
-                self.timetable.finished(start.id, Status::Ok, self.now);
+                self.timetable
+                    .finished(start.id, LeftOpen::Nothing, self.now);
             }
         }
         starts
@@ -96,6 +97,34 @@ fn a_cron_line_runs_only_where_it_has_missed_a_time() {
     let starts = play.pass(60);
     assert_eq!(starts.len(), 1, "{starts:?}");
     assert_eq!((starts[0].0.as_str(), starts[0].2), ("came", 1));
+}
+
+#[test]
+fn a_cron_line_that_ran_into_the_outage_runs_again_once_that_is_over() {
+    for (left_open, runs) in [
+        (LeftOpen::Nothing, 0),
+        // What was to be looked at again has to wait.
+        (LeftOpen::Something, 1),
+        (LeftOpen::Everything, 1),
+    ] {
+        let mut play = Play::new(&[job("daily", "down", cron("5 12 * * *", "UTC"))]);
+        let start = loop {
+            if let Some(start) = play.step().pop() {
+                break start;
+            }
+        };
+        play.timetable.finished(start.id, left_open, play.now);
+        assert_eq!(play.pass(20), []);
+        play.timetable.suspend("down");
+        assert_eq!(play.pass(600), []);
+        play.timetable.resume("down", play.now);
+        assert_eq!(play.pass(60).len(), runs, "{left_open:?}");
+        // The next time there is nothing to make up for.
+        play.timetable.suspend("down");
+        play.pass(60);
+        play.timetable.resume("down", play.now);
+        assert_eq!(play.pass(60), [], "{left_open:?}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the timetable hands out, step by step.
 
 use super::*;
-use crate::model::status::Status;
+use crate::model::schedule::LeftOpen;
 
 const SECOND: i64 = 1_000_000;
 
@@ -26,11 +26,11 @@ impl Play {
     }
 
     /// Runs that end at once, for so many seconds.
-    fn pass(&mut self, seconds: i64, status: Status) {
+    fn pass(&mut self, seconds: i64, left_open: LeftOpen) {
         for _ in 0..seconds * 10 {
             self.step(SECOND / 10);
             for id in std::mem::take(&mut self.running) {
-                self.timetable.finished(id, status, self.now);
+                self.timetable.finished(id, left_open, self.now);
             }
         }
     }
@@ -70,7 +70,7 @@ fn intervals_hold_their_phase_over_restarts() {
         job("b", "x", every(10)),
     ];
     let mut play = Play::new(&jobs);
-    play.pass(40, Status::Ok);
+    play.pass(40, LeftOpen::Nothing);
     assert_eq!(play.starts(), 12);
     let phases: Vec<i64> = jobs.iter().map(|job| phase::of(job, 10 * SECOND)).collect();
     // What is here is what every installation has: another hash would move every job.
@@ -87,10 +87,10 @@ fn a_long_interval_runs_within_a_minute_and_not_twice_in_a_row() {
         ("e", 86_400),
     ] {
         let mut play = Play::new(&[job(name, "x", every(interval))]);
-        play.pass(60, Status::Ok);
+        play.pass(60, LeftOpen::Nothing);
         assert_eq!(play.starts(), 1, "{name}: within the first minute");
         let interval = i64::try_from(interval).expect("small");
-        play.pass((interval * 3 / 2).min(10_000), Status::Ok);
+        play.pass((interval * 3 / 2).min(10_000), LeftOpen::Nothing);
         assert!(play.starts() <= 2, "{name}: no run close to the first");
     }
 }
@@ -98,9 +98,9 @@ fn a_long_interval_runs_within_a_minute_and_not_twice_in_a_row() {
 #[test]
 fn a_cron_line_runs_at_its_time_only() {
     let mut play = Play::new(&[job("a", "x", cron("2 12 * * *", "UTC"))]);
-    play.pass(119, Status::Ok);
+    play.pass(119, LeftOpen::Nothing);
     assert_eq!(play.told, [] as [&str; 0]);
-    play.pass(200, Status::Ok);
+    play.pass(200, LeftOpen::Nothing);
     assert_eq!(play.told, ["a 120"]);
 }
 
@@ -115,16 +115,19 @@ fn a_run_that_goes_on_is_not_run_beside_itself() {
     }
     assert_eq!(play.starts(), 1);
     let id = play.running.remove(0);
-    play.timetable.finished(id, Status::Ok, play.now);
-    play.pass(3, Status::Ok);
+    play.timetable.finished(id, LeftOpen::Nothing, play.now);
+    play.pass(3, LeftOpen::Nothing);
     assert!(play.told[0].ends_with(" -3 -0"), "{:?}", play.told);
 }
 
 #[test]
-fn a_problem_is_looked_at_again_after_thirty_seconds_until_it_is_confirmed() {
+fn what_is_left_open_is_looked_at_again_after_thirty_seconds_until_it_is_decided() {
     let jobs = [job("a", "x", every(600))];
     let mut play = Play::new(&jobs);
-    play.pass(200, Status::Critical);
+    while play.told.len() < 2 {
+        play.pass(1, LeftOpen::Something);
+    }
+    play.pass(200, LeftOpen::Nothing);
     let seconds: Vec<i64> = play
         .told
         .iter()
@@ -138,7 +141,7 @@ fn a_problem_is_looked_at_again_after_thirty_seconds_until_it_is_confirmed() {
     let next = play.timetable.in_order(play.now).len();
     assert_eq!(next, 1);
     play.told.clear();
-    play.pass(600, Status::Critical);
+    play.pass(600, LeftOpen::Nothing);
     let phase = phase::of(&jobs[0], 600 * SECOND) / SECOND;
     let began = at("2026-06-01T12:00:00Z").0 / SECOND;
     let slot: i64 = play.told[0][2..].parse().expect("a second");
@@ -152,14 +155,14 @@ fn a_pause_is_followed_by_one_run_of_each_and_no_burst() {
             .map(|n| job(&format!("j{n}"), "x", every(interval)))
             .collect();
         let mut play = Play::new(&jobs);
-        play.pass(120, Status::Ok);
+        play.pass(120, LeftOpen::Nothing);
         play.told.clear();
         play.step(3 * 3600 * SECOND);
         assert_eq!(play.starts(), 0, "all are later than their interval");
         let mut most = 0;
         let mut runs = 0;
         for _ in 0..interval.min(60) {
-            play.pass(1, Status::Ok);
+            play.pass(1, LeftOpen::Nothing);
             let starts = play.starts();
             most = most.max(starts);
             runs += starts;
@@ -178,7 +181,7 @@ fn a_pause_is_followed_by_one_run_of_each_and_no_burst() {
 #[test]
 fn what_is_a_little_late_runs_and_says_so() {
     let mut play = Play::new(&[job("a", "x", every(40))]);
-    play.pass(40, Status::Ok);
+    play.pass(40, LeftOpen::Nothing);
     play.told.clear();
     let slot = play.timetable.idle_for(play.now);
     assert!(slot <= TICK);
@@ -189,6 +192,27 @@ fn what_is_a_little_late_runs_and_says_so() {
         "{:?}",
         play.told
     );
+}
+
+#[test]
+fn a_pause_that_is_shorter_than_the_interval_makes_no_burst_either() {
+    let jobs: Vec<_> = (0..100)
+        .map(|n| job(&format!("j{n}"), "x", every(3600)))
+        .collect();
+    let mut play = Play::new(&jobs);
+    play.pass(120, LeftOpen::Nothing);
+    play.told.clear();
+    play.step(3000 * SECOND);
+    assert_eq!(play.starts(), 0, "a third of them is overdue");
+    let (mut most, mut runs) = (0, 0);
+    for _ in 0..60 {
+        play.pass(1, LeftOpen::Nothing);
+        let started = play.starts();
+        most = most.max(started);
+        runs += started;
+    }
+    assert!((20..50).contains(&runs), "{runs} run within a minute");
+    assert!(most <= 5, "{most} in one second");
 }
 
 #[test]
@@ -249,9 +273,9 @@ fn a_reload_keeps_what_is_unchanged_and_what_runs() {
     // When that has ended, it does.
     play.told.clear();
     for id in std::mem::take(&mut play.running) {
-        play.timetable.finished(id, Status::Ok, play.now);
+        play.timetable.finished(id, LeftOpen::Nothing, play.now);
     }
-    play.pass(61, Status::Ok);
+    play.pass(61, LeftOpen::Nothing);
     assert_eq!(play.starts(), 3);
 
     let faster = [job("a", "x", every(5))];
@@ -280,14 +304,14 @@ fn the_wall_clock_decides_about_cron_lines_alone() {
         ),
     ] {
         let mut play = Play::new(&jobs);
-        play.pass(310, Status::Ok);
+        play.pass(310, LeftOpen::Nothing);
         play.told.clear();
         play.now.wall = later(play.now.wall, jump * SECOND);
         if jump != 0 {
             let by = Duration::from_secs(jump.unsigned_abs());
             play.timetable.clock_changed(ClockEvent::Back(by), play.now);
         }
-        play.pass(600, Status::Ok);
+        play.pass(600, LeftOpen::Nothing);
         let of = |name: &str| {
             play.told
                 .iter()
@@ -305,10 +329,10 @@ fn a_retry_that_is_overdue_after_a_pause_waits_for_its_turn() {
         .map(|n| job(&format!("j{n}"), "x", every(50)))
         .collect();
     let mut play = Play::new(&jobs);
-    play.pass(50, Status::Critical);
+    play.pass(50, LeftOpen::Something);
     play.told.clear();
     play.step(3600 * SECOND);
     assert_eq!(play.starts(), 0);
-    play.pass(50, Status::Ok);
+    play.pass(50, LeftOpen::Nothing);
     assert_eq!(play.starts(), 50);
 }

@@ -7,6 +7,7 @@
 
 mod incidents;
 mod messages;
+mod state;
 
 use std::collections::HashMap;
 
@@ -57,6 +58,7 @@ impl Crossing<'_> {
         self.messages()?;
         self.silences()?;
         self.acknowledgements()?;
+        self.state()?;
         self.sequences()
     }
 
