@@ -50,7 +50,11 @@ impl Post {
         let (full, open): (Vec<_>, Vec<_>) = open.iter().partition(is_full);
         let open: Vec<String> = open.into_iter().cloned().collect();
         let no_room = || Cause::Busy(Reply::new(452, "no room"));
-        let full = Attempt::of_all(full, Fate::Deferred, End::Stopped(Phase::Recipient, no_room()));
+        let full = Attempt::of_all(
+            full,
+            Fate::Deferred,
+            End::Stopped(Phase::Recipient, no_room()),
+        );
         if open.is_empty() {
             return (full, Vec::new());
         }
@@ -161,6 +165,20 @@ impl Post {
     /// Whether they have it.
     pub fn has(&self, person: &Person, id: &str) -> bool {
         self.arrived.contains_key(&(person.clone(), id.to_owned()))
+    }
+
+    /// Nobody remembers that they got it: the next with this id may have another text.
+    pub fn never_arrived(&mut self, person: &Person, id: &str) {
+        self.arrived.remove(&(person.clone(), id.to_owned()));
+    }
+
+    /// Nobody remembers what this message said to them.
+    pub fn may_believe_anything(&mut self, person: &Person, message: &DueMessage) {
+        self.learnt.remove(&(person.clone(), message.id.0));
+        for item in &message.items {
+            let belief = (person.clone(), item.key.clone());
+            self.beliefs.insert(belief, Belief::Anything);
+        }
     }
 
     /// The route is not there any more.

@@ -2,6 +2,14 @@
 
 use super::*;
 
+/// What the messenger says of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nobody else will have it.
+    GivenUp,
+    Open,
+}
+
 impl Play {
     /// As `checkrun schedule` has it, with a kill perhaps at every seam.
     pub(super) async fn turn(&mut self) {
@@ -20,6 +28,7 @@ impl Play {
             return;
         }
         let Ok(due) = due else { return };
+        self.look_into_the_file();
         let promise = self.promises.decided(&self.conn, self.steady, self.wall);
         self.hold(promise);
         let free = IN_FLIGHT_MAX.saturating_sub(self.flights.len());
@@ -28,9 +37,15 @@ impl Play {
             self.hold(promise);
             let id = message.id;
             let kept = message.clone();
-            let Some(parcel) = self.messenger.prepare(message, &mut |_: News<'_>| {}).await else {
+            let mut end = End::GivenUp;
+            let mut tell = |news: News<'_>| {
+                if !matches!(news, News::Over { .. }) {
+                    end = End::Open;
+                }
+            };
+            let Some(parcel) = self.messenger.prepare(message, &mut tell).await else {
                 self.note(|| format!("message {} is not handed over", id.0));
-                self.after_settling(&kept);
+                self.after_settling(&kept, end);
                 continue;
             };
             self.note(|| {
@@ -48,7 +63,9 @@ impl Play {
     }
 
     pub(super) fn fly(&mut self, parcel: Parcel) {
-        let (attempt, taken) = self.post.attempt(&parcel.to.open, self.steady, &mut self.dice);
+        let (attempt, taken) = self
+            .post
+            .attempt(&parcel.to.open, self.steady, &mut self.dice);
         let takes = match self.calm {
             true => 0,
             false => *self.dice.pick(&[0, 0, 0, 1, 5, 30, 300]) * SECOND,
@@ -82,8 +99,7 @@ impl Play {
                 match delivery.fate {
                     Fate::Uncertain if self.post.has(&person, &id) => self.post.allow(&person, &id),
                     Fate::Refused if !self.post.counts(&person, message.id.0) => {
-                        let promise = self.post.missed(&person, &message);
-                        self.hold(promise);
+                        self.miss(&person, &message);
                     }
                     _ => {}
                 }
@@ -91,9 +107,19 @@ impl Play {
             let means = parcel.channel.means();
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
             self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
-            let settlement = settling::of(&message, &attempt, &parcel.to.held, means, Micros(self.wall));
+            let settlement = settling::of(
+                &message,
+                &attempt,
+                &parcel.to.held,
+                means,
+                Micros(self.wall),
+            );
             let written = self.messenger.recorder.settle(settlement.clone()).await;
             let kept = message.clone();
+            let end = match settlement.state {
+                MessageState::Failed => End::GivenUp,
+                _ => End::Open,
+            };
             let handed = Handed {
                 message,
                 content,
@@ -101,7 +127,7 @@ impl Play {
                 written,
             };
             self.messenger.say(Ok(handed), &mut |_: News<'_>| {});
-            self.after_settling(&kept);
+            self.after_settling(&kept, end);
             if self.may_be_killed().await.is_killed() {
                 return Fortune::Killed;
             }
@@ -114,10 +140,18 @@ impl Play {
         let message = &flight.parcel.message;
         let (id, text) = (flight.parcel.content.id(), flight.parcel.content.to_text());
         for recipient in &flight.taken {
-            self.post
-                .arrive(&person(message, recipient), &id, &text, message)?;
+            let person = person(message, recipient);
+            self.remember(&person, message, Some(id.clone()));
+            self.post.arrive(&person, &id, &text, message)?;
         }
         Ok(())
+    }
+
+    /// They will never have it.
+    fn miss(&mut self, person: &Person, message: &DueMessage) {
+        self.remember(person, message, None);
+        let promise = self.post.missed(person, message);
+        self.hold(promise);
     }
 
     /// Nobody will have written down that it was taken.
@@ -150,11 +184,19 @@ impl Play {
         }
     }
 
-    /// What became of it, when it is given up: nobody else will have it.
-    pub(super) fn after_settling(&mut self, message: &DueMessage) {
-        let state = "SELECT state FROM outbox WHERE outbox_id = ?1";
-        let state: Result<String, _> = self.conn.query_row(state, [message.id.0], |row| row.get(0));
-        if state.as_deref() != Ok("failed") {
+    /// What became of it, when it is given up: nobody else will have it. What the messenger says of its `end`
+    /// is asked only where the file cannot be.
+    pub(super) fn after_settling(&mut self, message: &DueMessage, end: End) {
+        let is_given_up = match self.is_without_file() {
+            true => end == End::GivenUp,
+            false => {
+                let state = "SELECT state FROM outbox WHERE outbox_id = ?1";
+                let row = self.conn.query_row(state, [message.id.0], |row| row.get(0));
+                let state: Result<String, _> = row;
+                state.as_deref() == Ok("failed")
+            }
+        };
+        if !is_given_up {
             return;
         }
         let route = self.messenger.orders.channels.get(&message.route);
@@ -165,8 +207,7 @@ impl Play {
             let person = person(message, recipient);
             let id = message.id.0;
             if !self.post.counts(&person, id) {
-                let promise = self.post.missed(&person, message);
-                self.hold(promise);
+                self.miss(&person, message);
             }
         }
     }
