@@ -96,6 +96,8 @@ pub struct LastMessage {
     pub open: Option<MessageId>,
     /// It is being handed over: it stays as it is, or can be changed again if nobody takes it.
     pub is_leaving: bool,
+    /// It was given up, and nobody has it.
+    pub is_lost: bool,
 }
 
 /// What is on its way to a route, and what was.
@@ -122,7 +124,7 @@ pub struct Situation {
     pub doubtful_targets: Vec<i64>,
     /// Mutes that hold now.
     pub silences: Vec<Silence>,
-    /// Messages that nobody got for too long, and that no other stands in for.
+    /// Messages that nobody got for too long, and of them what no other message has said instead.
     pub stuck: Vec<Stuck>,
     /// Open incidents about which a route was asked to do something already.
     pub remedied: BTreeSet<(String, IncidentId)>,
@@ -179,6 +181,8 @@ pub struct Stuck {
     pub route: String,
     /// About what; none for several targets.
     pub target_id: Option<i64>,
+    /// What nobody else was told instead; of each incident once.
+    pub items: Vec<MessageItem>,
 }
 
 /// Why a message is written.
@@ -263,7 +267,7 @@ pub struct Dispatch {
     pub joins: Option<MessageId>,
     /// The message that it stands in for.
     pub fallback_of: Option<MessageId>,
-    /// What it says; of a message that it stands in for, the same.
+    /// What it says.
     pub items: Vec<MessageItem>,
 }
 
@@ -330,10 +334,23 @@ pub struct DueMessage {
     pub content: Option<String>,
     /// What it says.
     pub items: Vec<MessageItem>,
-    /// Those for whom nothing is left to do: they have it, or will never.
-    pub settled: Vec<String>,
+    /// Those who have it.
+    pub accepted: Vec<String>,
+    /// Those who will never have it.
+    pub refused: Vec<String>,
+    /// Those who may have it: of them nothing but that was heard last time.
+    pub uncertain: Vec<String>,
     /// The others have not got an earlier message about the same yet; none where there is no such message.
     pub only_for: Option<Vec<String>>,
+}
+
+impl DueMessage {
+    /// Whether nothing is left to do for them.
+    #[must_use]
+    pub fn is_settled(&self, recipient: &str) -> bool {
+        let is_in = |list: &[String]| list.iter().any(|one| one == recipient);
+        is_in(&self.accepted) || is_in(&self.refused)
+    }
 }
 
 /// What became of an attempt.

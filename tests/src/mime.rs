@@ -17,7 +17,8 @@ impl Part {
         let head = head.replace("\n ", " ").replace("\n\t", " ");
         match quoted(&header(&head, "Content-Type"), "boundary=") {
             Some(boundary) => {
-                let parts = body.split(&format!("--{boundary}"));
+                let line = format!("--{boundary}");
+                let parts = body.split(&line);
                 // What is before the first and after the last is not for people.
                 let parts = parts.skip(1).take_while(|part| !part.starts_with("--"));
                 parts

@@ -1,7 +1,9 @@
 //! [`MessageFacts`]: what a message says of incidents ([`ToldFacts`]): each itself, what was measured in the
 //! last day, what was found, what came before; and what else is wrong with the target.
 
-use rusqlite::{Connection, params};
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::incidents::{self, IncidentFilter};
 use super::{findings_of, notifications, rows};
@@ -74,6 +76,8 @@ pub struct PastIncident {
 pub struct FactsQuestion {
     /// What it tells.
     pub incidents: Vec<IncidentId>,
+    /// What it tells beyond that, which is only counted.
+    pub more: Vec<IncidentId>,
     /// The target whose other open incidents are wanted, too.
     pub target: Option<String>,
     /// At most so many of them, the newest.
@@ -91,6 +95,8 @@ pub struct MessageFacts {
     pub told: Vec<ToldFacts>,
     /// Of the target's other open incidents.
     pub others: Vec<ToldFacts>,
+    /// How many targets the incidents and those beyond them are on.
+    pub targets: usize,
 }
 
 /// All of it is of one moment if this is called in a transaction.
@@ -115,7 +121,20 @@ pub(crate) fn of_message(
     Ok(MessageFacts {
         told: of_incidents(conn, &question.incidents, question)?,
         others: of_incidents(conn, &others, question)?,
+        targets: targets(conn, question)?,
     })
+}
+
+fn targets(conn: &Connection, question: &FactsQuestion) -> rusqlite::Result<usize> {
+    let mut target = conn.prepare(
+        "SELECT job.target_id FROM incident JOIN job USING (job_id) WHERE incident_id = ?1",
+    )?;
+    let mut found = BTreeSet::new();
+    for id in question.incidents.iter().chain(&question.more) {
+        let id: Option<i64> = target.query_row([id.0], |row| row.get(0)).optional()?;
+        found.extend(id);
+    }
+    Ok(found.len())
 }
 
 fn of_incidents(

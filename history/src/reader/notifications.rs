@@ -6,7 +6,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows;
 use crate::incident::IncidentId;
-use crate::notification::{Acknowledgement, Kind, MessageId, MessageState, MessageSummary, Silence};
+use crate::notification::{
+    Acknowledgement, Kind, MessageId, MessageState, MessageSummary, Silence,
+};
 
 pub(super) fn messages(conn: &Connection, limit: u32) -> rusqlite::Result<Vec<MessageSummary>> {
     conn.prepare(

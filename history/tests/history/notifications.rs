@@ -248,6 +248,7 @@ fn what_a_message_says_of_an_incident() {
     let question = FactsQuestion {
         incidents: vec![IncidentId(99), id],
         target: None,
+        more: Vec::new(),
         others_max: 0,
         now_us: NOW_US + 11 * MINUTE,
         turns_since_us: NOW_US + 5 * MINUTE,
@@ -259,7 +260,10 @@ fn what_a_message_says_of_an_incident() {
     assert_eq!(facts.past.len(), 1);
     assert_eq!(facts.past[0].peak, Warning);
     assert_eq!(facts.past[0].closed_us, NOW_US + 5 * MINUTE);
-    assert_eq!(facts.turns, 2, "it was over and opened; what was before counts no more");
+    assert_eq!(
+        facts.turns, 2,
+        "it was over and opened; what was before counts no more"
+    );
     assert_eq!(facts.measured, None, "a verdict is no metric");
 }
 

@@ -110,6 +110,7 @@ fn what_a_message_says_while_the_file_is_away() {
     let question = FactsQuestion {
         incidents: vec![due[0].items[0].incident],
         target: Some("orders".to_owned()),
+        more: Vec::new(),
         others_max: 9,
         now_us: NOW_US + 5 * MINUTE,
         turns_since_us: NOW_US,

@@ -76,7 +76,9 @@ async fn deliver(
     clock: Clock,
 ) -> Result<Tally, Exit> {
     let history = config.history().to_owned();
-    let mut messenger = Messenger::new(Arc::new(orders), recorder, history, clock);
+    // For this command it is one moment: what could not be handed over is not due again within it.
+    let moment = Clock::Fixed(clock.now());
+    let mut messenger = Messenger::new(Arc::new(orders), recorder, history, moment);
     messenger.resume().await.map_err(|error| {
         output::note(&format!("error: {error}"));
         Exit::History
@@ -100,6 +102,8 @@ impl Tally {
             News::Decided => {}
             News::Over { problem: None, .. } => self.over += 1,
             News::Over { .. } | News::Deferred { .. } => self.problems += 1,
+            // Somebody has it; the others get it by a later call.
+            News::Waiting { .. } => self.over += 1,
             News::Stuck(_) => self.stuck = true,
         }
         telling::say(news);

@@ -129,6 +129,14 @@ pub fn say(news: &News<'_>) {
             "warning: {route} could not be told: {problem}\n  it is tried again in {} or more, for three days",
             format_duration(Duration::from_secs(again_in.as_secs()))
         )),
+        News::Waiting {
+            route,
+            target,
+            problem,
+        } => output::note(&format!(
+            "told {route} about {}, but not everybody: {problem}",
+            about(*target)
+        )),
         News::Stuck(error) => output::note(&format!("error: nobody can be told: {error}")),
     }
 }

@@ -25,6 +25,8 @@ pub struct Notification {
     pub about: About,
     /// Why it is sent, worst first; at least one.
     pub news: Vec<Item>,
+    /// How much of the news is not listed.
+    pub left_out: usize,
     /// What else is wrong with the target, worst first; no news.
     pub others: Vec<Item>,
     /// When it was due, if it is sent much later than that.
@@ -51,8 +53,10 @@ pub enum About {
     Storm {
         /// How many.
         targets: usize,
-        /// How much of the news is not listed.
-        left_out: usize,
+        /// How much is wrong on them, listed or not.
+        problems: usize,
+        /// How much is over, listed or not.
+        over: usize,
         /// When the next such message may come.
         next_after: Duration,
     },

@@ -1,4 +1,5 @@
-//! `checkrun schedule` under load: SQLite targets with ten jobs each, every ten seconds, history on.
+//! `checkrun schedule` under load: SQLite targets with ten jobs each, every ten seconds; history, incidents
+//! and mail on.
 //!
 //! How late runs begin is read from the history, what they cost from `/proc`.
 
@@ -19,8 +20,11 @@ const RATES: [usize; 3] = [100, 300, 1000];
 const CHECKS: usize = 10;
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// Until everything has run once, and a little more.
-const WARM_UP: Duration = Duration::from_secs(15);
+/// One database in so many has more orders than there may be, which opens an incident.
+const WRONG_OF: usize = 20;
+
+/// Until everything has run once, what is wrong has been confirmed and told, and a little more.
+const WARM_UP: Duration = Duration::from_secs(60);
 const MEASURED: Duration = Duration::from_secs(60);
 
 /// Clock ticks a second in `/proc`, on every Linux of today.
@@ -51,11 +55,19 @@ fn configure(folder: &Path, rate: usize) -> Result<PathBuf, Failure> {
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
                 INSERT INTO orders SELECT i, 'article ' || i FROM n;";
     program::run(Command::new("sqlite3").arg(&first).arg(rows))?;
-    let mut text = String::from("[history]\npath = \"history.db\"\n");
+    let mut text = String::from(
+        "[history]\npath = \"history.db\"\n\n\
+         [email]\nsmtp = \"file:outbox\"\nfrom = \"checkrun@localhost\"\n\n\
+         [[route]]\nto = [\"ops@localhost\"]\n",
+    );
     for target in 0..rate * INTERVAL.as_secs() as usize / CHECKS {
         let database = folder.join(format!("{target}.db"));
         if target > 0 {
             fs::copy(&first, &database).map_err(Failure::file(&database))?;
+        }
+        if target % WRONG_OF == 1 {
+            let more = "INSERT INTO orders(article) SELECT article FROM orders;";
+            program::run(Command::new("sqlite3").arg(&database).arg(more))?;
         }
         // Writing to a String cannot fail.
         let _ = write!(
@@ -70,6 +82,9 @@ fn configure(folder: &Path, rate: usize) -> Result<PathBuf, Failure> {
              parameters = {{ sql = \"SELECT count(*) AS orders FROM orders\" }}\n",
             INTERVAL.as_secs()
         );
+        if check == 0 {
+            text.push_str("thresholds.orders = { critical = \"> 150\" }\n");
+        }
     }
     let config = folder.join("checkrun.toml");
     fs::write(&config, text).map_err(Failure::file(&config))?;
@@ -80,6 +95,8 @@ fn configure(folder: &Path, rate: usize) -> Result<PathBuf, Failure> {
 struct Seen {
     runs: usize,
     skipped: u64,
+    /// Open incidents, and messages about them.
+    told: String,
     /// Seconds, least first.
     late: Vec<f64>,
     /// Of one core.
@@ -109,9 +126,14 @@ impl Seen {
             "SELECT late_seconds, overlapped + missed FROM v_slot \
              WHERE due >= {from} AND due < {until}"
         )))?;
+        let told = program::output(Command::new("sqlite3").arg(&history).arg(
+            "SELECT (SELECT count(*) FROM v_incident WHERE closed IS NULL) || ' open, '
+                 || (SELECT count(*) FROM v_notification WHERE state = 'sent') || ' mails'",
+        ))?;
         let mut seen = Self {
             runs: 0,
             skipped: 0,
+            told: told.trim().to_owned(),
             late: Vec::new(),
             cpu,
             memory_kib,
@@ -127,7 +149,7 @@ impl Seen {
         Ok(seen)
     }
 
-    fn rows(&self, rate: usize) -> [Row; 4] {
+    fn rows(&self, rate: usize) -> [Row; 5] {
         let late = |percent: usize| {
             let index = self.late.len().saturating_sub(1) * percent / 100;
             self.late.get(index).copied().unwrap_or(f64::INFINITY) * 1e3
@@ -145,6 +167,7 @@ impl Seen {
                 format!("{per_second:.0} runs/s, {} skipped", self.skipped),
                 "",
             ),
+            row("incidents, and mails about them", self.told.clone(), ""),
             row(
                 "how late runs begin, p50, p99 and worst",
                 format!("{:.0}, {:.0}, {:.0} ms", late(50), late(99), late(100)),

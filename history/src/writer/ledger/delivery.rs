@@ -1,6 +1,8 @@
 //! A message on its way: due, sealed, handed over, settled.
 
-use rusqlite::{Connection, Row, params};
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Row, Statement, params};
 
 use crate::incident::IncidentId;
 use crate::notification::{
@@ -11,8 +13,9 @@ use crate::reader::rows;
 /// How long a message is kept after its way has ended: 30 days.
 const KEPT_US: i64 = 30 * 86_400 * 1_000_000;
 
-/// Messages that are given at once; the others come with the next question.
-const DUE_MAX: usize = 64;
+/// Messages of one route that are given at once; the others come with the next question. A route to which
+/// nothing gets through must not keep those of the others back.
+const DUE_OF_ROUTE_MAX: usize = 8;
 
 /// Nobody is left alone for longer: a later time is from before the clock was set back. 1 hour.
 const PAUSE_MAX_US: i64 = 3600 * 1_000_000;
@@ -25,11 +28,13 @@ WHERE state IN ('open', 'partly') AND (next_us <= ?1 OR next_us > ?1 + ?2)
 ORDER BY next_us, outbox_id";
 
 /// Of the same route and about the same, from before, and still on their way. A flood is about the same as
-/// whatever it has an object in common with.
+/// whatever it has an object in common with; what is to be done about an incident has nothing to do with
+/// the others.
 const EARLIER: &str = "
 SELECT earlier.outbox_id FROM outbox AS this
 JOIN outbox AS earlier ON earlier.route = this.route AND earlier.outbox_id < this.outbox_id
 WHERE this.outbox_id = ?1 AND earlier.state IN ('open', 'sending', 'partly')
+  AND this.kind <> 'remedy' AND earlier.kind <> 'remedy'
   AND (earlier.target_id IS this.target_id
        OR (earlier.target_id IS NULL OR this.target_id IS NULL)
           AND EXISTS (SELECT 1 FROM outbox_item AS before
@@ -37,8 +42,7 @@ WHERE this.outbox_id = ?1 AND earlier.state IN ('open', 'sending', 'partly')
                       WHERE before.outbox_id = earlier.outbox_id
                         AND after.outbox_id = this.outbox_id))";
 
-const SETTLED: &str = "
-SELECT recipient FROM outbox_recipient WHERE outbox_id = ?1 AND fate IN ('accepted', 'refused')";
+const FATES: &str = "SELECT recipient FROM outbox_recipient WHERE outbox_id = ?1 AND fate = ?2";
 
 const ITEMS: &str = "
 SELECT job_id, object, incident_id, before, after, flapping FROM outbox_item
@@ -49,56 +53,80 @@ WHERE outbox_id = ?1 ORDER BY coalesce(after, 0) DESC, job_id, object";
 pub(super) fn due(conn: &Connection, now_us: i64) -> rusqlite::Result<Vec<DueMessage>> {
     let mut waiting = conn.prepare(WAITING)?;
     let mut rows = waiting.query([now_us, PAUSE_MAX_US])?;
-    let mut messages = Vec::new();
-    while messages.len() < DUE_MAX {
-        let Some(row) = rows.next()? else { break };
+    let mut details = Details::prepare(conn)?;
+    let mut messages: Vec<DueMessage> = Vec::new();
+    let mut of_route: BTreeMap<String, usize> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
         let mut message = message(row)?;
-        message.settled = settled(conn, message.id)?;
-        message.only_for = only_for(conn, message.id)?;
+        let taken = of_route.entry(message.route.clone()).or_default();
+        if *taken == DUE_OF_ROUTE_MAX {
+            continue;
+        }
+        message.accepted = details.with_fate(message.id, "accepted")?;
+        message.refused = details.with_fate(message.id, "refused")?;
+        message.only_for = details.only_for(message.id)?;
         if is_for_anybody(&message) {
-            message.items = items(conn, message.id)?;
+            *taken += 1;
+            message.uncertain = details.with_fate(message.id, "uncertain")?;
+            message.items = details.items(message.id)?;
             messages.push(message);
         }
     }
     Ok(messages)
 }
 
-/// Those who are done with every earlier message; none where there is no such message.
-fn only_for(conn: &Connection, id: MessageId) -> rusqlite::Result<Option<Vec<String>>> {
-    let mut earlier = conn.prepare_cached(EARLIER)?;
-    let mut rows = earlier.query([id.0])?;
-    let mut ready: Option<Vec<String>> = None;
-    while let Some(row) = rows.next()? {
-        let done = settled(conn, MessageId(row.get(0)?))?;
-        let both = match ready {
-            None => done,
-            Some(ready) => ready.into_iter().filter(|one| done.contains(one)).collect(),
-        };
-        if both.is_empty() {
-            return Ok(Some(both));
-        }
-        ready = Some(both);
-    }
-    Ok(ready)
-}
-
 fn is_for_anybody(message: &DueMessage) -> bool {
     match &message.only_for {
         None => true,
-        Some(ready) => ready.iter().any(|one| !message.settled.contains(one)),
+        Some(ready) => ready.iter().any(|one| !message.is_settled(one)),
     }
 }
 
-fn settled(conn: &Connection, id: MessageId) -> rusqlite::Result<Vec<String>> {
-    conn.prepare_cached(SETTLED)?
-        .query_map([id.0], |row| row.get(0))?
-        .collect()
+/// What is asked about each message.
+struct Details<'c> {
+    earlier: Statement<'c>,
+    fates: Statement<'c>,
+    items: Statement<'c>,
 }
 
-fn items(conn: &Connection, id: MessageId) -> rusqlite::Result<Vec<MessageItem>> {
-    conn.prepare_cached(ITEMS)?
-        .query_map([id.0], item)?
-        .collect()
+impl<'c> Details<'c> {
+    fn prepare(conn: &'c Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            earlier: conn.prepare(EARLIER)?,
+            fates: conn.prepare(FATES)?,
+            items: conn.prepare(ITEMS)?,
+        })
+    }
+
+    /// Those who are done with every earlier message; none where there is no such message.
+    fn only_for(&mut self, id: MessageId) -> rusqlite::Result<Option<Vec<String>>> {
+        let earlier = self.earlier.query_map([id.0], |row| row.get(0))?;
+        let earlier: Vec<i64> = earlier.collect::<rusqlite::Result<_>>()?;
+        let mut ready: Option<Vec<String>> = None;
+        for id in earlier.into_iter().map(MessageId) {
+            let mut done = self.with_fate(id, "accepted")?;
+            done.extend(self.with_fate(id, "refused")?);
+            let both = match ready {
+                None => done,
+                Some(ready) => ready.into_iter().filter(|one| done.contains(one)).collect(),
+            };
+            if both.is_empty() {
+                return Ok(Some(both));
+            }
+            ready = Some(both);
+        }
+        Ok(ready)
+    }
+
+    fn with_fate(&mut self, id: MessageId, fate: &str) -> rusqlite::Result<Vec<String>> {
+        self.fates
+            .query_map(params![id.0, fate], |row| row.get(0))?
+            .collect()
+    }
+
+    fn items(&mut self, id: MessageId) -> rusqlite::Result<Vec<MessageItem>> {
+        self.items.query_map([id.0], item)?.collect()
+    }
 }
 
 fn message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
@@ -112,12 +140,14 @@ fn message(row: &Row<'_>) -> rusqlite::Result<DueMessage> {
         attempts: row.get(6)?,
         content: row.get(7)?,
         items: Vec::new(),
-        settled: Vec::new(),
+        accepted: Vec::new(),
+        refused: Vec::new(),
+        uncertain: Vec::new(),
         only_for: None,
     })
 }
 
-fn item(row: &Row<'_>) -> rusqlite::Result<MessageItem> {
+pub(super) fn item(row: &Row<'_>) -> rusqlite::Result<MessageItem> {
     Ok(MessageItem {
         key: ObjectKey {
             job_id: row.get(0)?,
@@ -182,9 +212,15 @@ pub(super) fn resume(conn: &Connection, now_us: i64) -> rusqlite::Result<usize> 
         .execute([now_us])
 }
 
-/// Forgets messages whose way ended long ago.
+/// Forgets messages whose way ended long ago. That something was done about an incident is remembered as
+/// long as that goes on, or it would be done again.
 pub(super) fn forget(conn: &Connection, now_us: i64) -> rusqlite::Result<()> {
-    conn.prepare("DELETE FROM outbox WHERE ended_us < ?1")?
-        .execute([now_us.saturating_sub(KEPT_US)])
-        .map(drop)
+    conn.prepare(
+        "DELETE FROM outbox WHERE ended_us < ?1
+           AND NOT (kind = 'remedy' AND EXISTS (
+                 SELECT 1 FROM outbox_item JOIN incident USING (incident_id)
+                 WHERE outbox_item.outbox_id = outbox.outbox_id AND incident.closed_us IS NULL))",
+    )?
+    .execute([now_us.saturating_sub(KEPT_US)])
+    .map(drop)
 }

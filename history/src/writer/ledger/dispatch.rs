@@ -8,19 +8,19 @@ use crate::writer::dictionary::not_json;
 
 pub(super) fn write(conn: &Connection, message: &Dispatch, now_us: i64) -> rusqlite::Result<()> {
     let id = match message.joins {
-        Some(id) => id,
+        Some(id) => {
+            // What was to be said again is news now.
+            conn.prepare("UPDATE outbox SET kind = ?2 WHERE outbox_id = ?1 AND kind = 'reminder'")?
+                .execute(params![id.0, message.kind.as_str()])?;
+            id
+        }
         None => begin(conn, message, now_us)?,
     };
-    match message.fallback_of {
-        Some(original) => copy_items(conn, original, id)?,
-        None => {
-            for item in &message.items {
-                add(conn, id, item)?;
-                // Whoever does something about incidents is not told of their course.
-                if message.kind != Kind::Remedy {
-                    remember(conn, &message.route, item)?;
-                }
-            }
+    for item in &message.items {
+        add(conn, id, item)?;
+        // Whoever does something about incidents is not told of their course.
+        if message.kind != Kind::Remedy {
+            remember(conn, &message.route, item)?;
         }
     }
     if message.joins.is_some() {
@@ -99,16 +99,6 @@ pub(super) fn forget_others(conn: &Connection, routes: &[String]) -> rusqlite::R
     conn.prepare("DELETE FROM told WHERE route NOT IN (SELECT value FROM json_each(?1))")?
         .execute([routes])
         .map(drop)
-}
-
-fn copy_items(conn: &Connection, original: MessageId, id: MessageId) -> rusqlite::Result<()> {
-    conn.prepare(
-        "INSERT INTO outbox_item (outbox_id, job_id, object, incident_id, before, after, flapping)
-         SELECT ?2, job_id, object, incident_id, before, after, flapping
-         FROM outbox_item WHERE outbox_id = ?1",
-    )?
-    .execute([original.0, id.0])
-    .map(drop)
 }
 
 /// What became worse and well again before anybody heard of either is no news; a message without any is

@@ -4,8 +4,11 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, params};
 
-/// Only of jobs whose newest run a schedule has made: what somebody runs by hand or by cron, with another
-/// configuration, is not the schedule's to end.
+/// Of so many of a job's newest runs one has to be a schedule's.
+const NEWEST_RUNS: i64 = 20;
+
+/// Only of jobs that a schedule has run lately: what somebody runs by cron, with another configuration, is not
+/// the schedule's to end. A run by hand in between changes nothing.
 pub(super) fn retire(
     conn: &Connection,
     configured: &[(String, String)],
@@ -22,12 +25,15 @@ pub(super) fn retire(
              JOIN target ON target.target_id = job.target_id
              -- What a schedule looks at by itself has no slots; its target's jobs have.
              WHERE EXISTS (SELECT 1 FROM job AS other
-                           JOIN slot ON slot.run_id = other.latest_run_id
-                           WHERE other.job_id = job.job_id
-                              OR (job.check_name LIKE 'checkrun/%'
-                                  AND other.target_id = job.target_id))",
+                           WHERE (other.job_id = job.job_id
+                                  OR (job.check_name LIKE 'checkrun/%'
+                                      AND other.target_id = job.target_id))
+                             AND EXISTS (SELECT 1
+                                         FROM (SELECT run_id FROM run WHERE run.job_id = other.job_id
+                                               ORDER BY started_us DESC LIMIT ?1) AS newest
+                                         JOIN slot ON slot.run_id = newest.run_id))",
         )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .query_map([NEWEST_RUNS], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let mut close = conn.prepare(
         "UPDATE incident SET closed_us = ?2, closed_by = 'removal'

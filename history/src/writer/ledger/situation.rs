@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row, named_params, params};
 
-use super::OwnedQuestion;
+use super::{OwnedQuestion, delivery};
 use crate::incident::IncidentId;
 use crate::notification::{
-    LastMessage, MessageId, ObjectKey, RouteLoad, Silence, Situation, Standing,
-    Stuck, Told,
+    LastMessage, MessageId, ObjectKey, RouteLoad, Silence, Situation, Standing, Stuck, Told,
 };
 use crate::reader::rows;
 
@@ -104,17 +103,20 @@ fn told(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, ObjectKey), Tol
         .collect()
 }
 
-/// Of every route and target of which something is told or on its way; of others nobody asks.
+/// Of every route and target of which something is told or on its way; of others nobody asks. What stands in
+/// for a message is not changed: the one that it stands in for is.
 fn last_messages(
     conn: &Connection,
 ) -> rusqlite::Result<BTreeMap<(String, Option<i64>), LastMessage>> {
     conn.prepare(
         "SELECT route, target_id, created_us, thread, outbox_id,
-                state = 'open' AND kind IN ('news', 'storm') AND fallback_of IS NULL,
-                state = 'sending'
+                state = 'open' AND fallback_of IS NULL,
+                state = 'sending',
+                state = 'failed' AND NOT EXISTS (
+                    SELECT 1 FROM outbox_recipient AS recipient
+                    WHERE recipient.outbox_id = outbox.outbox_id AND recipient.fate = 'accepted')
          FROM outbox
-         WHERE outbox_id IN (SELECT max(outbox_id) FROM outbox
-                             WHERE kind <> 'remedy' AND fallback_of IS NULL
+         WHERE outbox_id IN (SELECT max(outbox_id) FROM outbox WHERE kind <> 'remedy'
                              GROUP BY route, target_id)",
     )?
     .query_map([], |row| {
@@ -125,6 +127,7 @@ fn last_messages(
             thread: row.get(3)?,
             open: is_open.then_some(MessageId(id)),
             is_leaving: row.get(6)?,
+            is_lost: row.get(7)?,
         };
         Ok(((row.get(0)?, row.get(1)?), last))
     })?
@@ -169,26 +172,51 @@ fn silences(conn: &Connection, now_us: i64) -> rusqlite::Result<Vec<Silence>> {
     .collect()
 }
 
-/// Too old and with nobody, or given up; without another that stands in.
+/// Too old and with nobody, or given up. What was never tried is too old only where it waits behind what was:
+/// after a start everything gets its first attempt.
+const STUCK: &str = "
+SELECT outbox_id, route, target_id FROM outbox
+WHERE fallback_of IS NULL AND kind <> 'remedy'
+  AND (state = 'failed' AND ended_us >= ?1 - ?2
+       OR state IN ('open', 'sending', 'partly') AND created_us < ?1
+          AND EXISTS (SELECT 1 FROM outbox AS tried
+                      WHERE tried.route = outbox.route AND tried.outbox_id <= outbox.outbox_id
+                        AND tried.state IN ('open', 'sending', 'partly')
+                        AND tried.attempts > 0 AND tried.created_us < ?1))
+  AND NOT EXISTS (SELECT 1 FROM outbox_recipient AS recipient
+                  WHERE recipient.outbox_id = outbox.outbox_id AND recipient.fate = 'accepted')
+ORDER BY outbox_id";
+
+/// What no message says that stands in for this one. How an incident goes on after that, those know who
+/// were told of it.
+const UNSAID: &str = "
+SELECT job_id, object, incident_id, before, after, flapping FROM outbox_item AS item
+WHERE outbox_id = ?1
+  AND NOT EXISTS (SELECT 1 FROM outbox AS other
+                  JOIN outbox_item AS said ON said.outbox_id = other.outbox_id
+                  WHERE other.fallback_of = item.outbox_id AND said.incident_id = item.incident_id)
+ORDER BY job_id, object";
+
 fn stuck(conn: &Connection, before_us: i64) -> rusqlite::Result<Vec<Stuck>> {
-    conn.prepare(
-        "SELECT outbox_id, route, target_id FROM outbox
-         WHERE fallback_of IS NULL AND kind <> 'remedy'
-           AND (state = 'failed' AND ended_us >= ?1 - ?2
-                OR state IN ('open', 'sending', 'partly') AND attempts > 0 AND created_us < ?1)
-           AND NOT EXISTS (SELECT 1 FROM outbox_recipient AS recipient
-                           WHERE recipient.outbox_id = outbox.outbox_id AND recipient.fate = 'accepted')
-           AND NOT EXISTS (SELECT 1 FROM outbox AS other WHERE other.fallback_of = outbox.outbox_id)
-         ORDER BY outbox_id",
-    )?
-    .query_map([before_us, GIVEN_UP_AGE_MAX_US], |row| {
-        Ok(Stuck {
-            id: MessageId(row.get(0)?),
-            route: row.get(1)?,
-            target_id: row.get(2)?,
-        })
-    })?
-    .collect()
+    let mut unsaid = conn.prepare(UNSAID)?;
+    let mut stuck = conn
+        .prepare(STUCK)?
+        .query_map([before_us, GIVEN_UP_AGE_MAX_US], |row| {
+            Ok(Stuck {
+                id: MessageId(row.get(0)?),
+                route: row.get(1)?,
+                target_id: row.get(2)?,
+                items: Vec::new(),
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for message in &mut stuck {
+        message.items = unsaid
+            .query_map([message.id.0], delivery::item)?
+            .collect::<rusqlite::Result<_>>()?;
+    }
+    stuck.retain(|message| !message.items.is_empty());
+    Ok(stuck)
 }
 
 fn remedied(conn: &Connection) -> rusqlite::Result<BTreeSet<(String, IncidentId)>> {

@@ -39,7 +39,7 @@ fn a_message_from_the_decision_to_its_end() {
         Some("as it is"),
         "to the last byte"
     );
-    assert_eq!(due[0].settled, ["a@b"]);
+    assert_eq!(due[0].accepted, ["a@b"]);
     assert_eq!(due[0].attempts, 1);
     ledger.settle(message.id, 5, MessageState::Sent, &[("c@d", "accepted")]);
     assert_eq!(ledger.look(60).1, []);
@@ -220,7 +220,7 @@ fn what_nobody_could_be_given_is_stuck_until_another_stands_in() {
                 thread: None,
                 joins: None,
                 fallback_of: Some(stuck.id),
-                items: Vec::new(),
+                items: stuck.items.clone(),
             })
             .collect()
     };
@@ -236,7 +236,153 @@ fn what_nobody_could_be_given_is_stuck_until_another_stands_in() {
     );
     let (seen, _) = ledger.look(12);
     assert_eq!(seen.stuck, []);
-    assert!(seen.told.keys().all(|(route, _)| route == "ops"));
+    let mut told: Vec<&str> = seen.told.keys().map(|(route, _)| route.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["ops", "spare"], "and so it can hear the end");
+    // More of the same target, into the message that nobody has.
+    ledger.set("orders", "size", 13, Some(Warning), false);
+    let _ = ledger.reconcile(13, |situation| {
+        let new = |mut message: Dispatch| {
+            message.items.retain(|item| item.before.is_none());
+            message
+        };
+        everything(situation).into_iter().map(new).collect()
+    });
+    let stuck = ledger.look(14).0.stuck;
+    assert_eq!(stuck.len(), 1);
+    assert_eq!(
+        stuck[0]
+            .items
+            .iter()
+            .map(|item| item.after)
+            .collect::<Vec<_>>(),
+        [Some(Warning)],
+        "what nobody was told instead, and nothing else"
+    );
+}
+
+#[test]
+fn what_waits_behind_a_message_that_nobody_has_is_stuck_too() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Warning), false);
+    let first = ledger.tell_all(0)[0].id;
+    ledger.seal(first, "x");
+    ledger.settle(first, 0, MessageState::Partly, &[("a@b", "uncertain")]);
+    ledger.set("orders", "health", 1, Some(Critical), true);
+    ledger.set("shop", "health", 1, Some(Critical), false);
+    let _ = ledger.tell_all(1);
+    let stuck = |minute: i64| {
+        let stuck = ledger.look(minute).0.stuck;
+        stuck.iter().map(|one| one.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(stuck(11), [1], "the others are not too old yet");
+    assert_eq!(
+        stuck(12),
+        [1, 2, 3],
+        "never tried, but there is no getting through"
+    );
+}
+
+#[test]
+fn after_a_start_nothing_is_stuck_that_was_not_tried() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Warning), false);
+    let _ = ledger.tell_all(0);
+    assert_eq!(ledger.look(600).0.stuck, []);
+}
+
+#[test]
+fn a_reminder_that_nobody_has_says_what_has_happened_since() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Critical), false);
+    let told = ledger.tell_all(0)[0].id;
+    ledger.seal(told, "x");
+    ledger.settle(told, 0, MessageState::Sent, &[("a@b", "accepted")]);
+    let again = |situation: &Situation| {
+        let standing = &situation.standings[0];
+        vec![Dispatch {
+            route: "ops".to_owned(),
+            target_id: Some(standing.target_id),
+            kind: Kind::Reminder,
+            thread: None,
+            joins: None,
+            fallback_of: None,
+            items: vec![MessageItem {
+                key: standing.key.clone(),
+                incident: standing.incident,
+                before: standing.severity,
+                after: standing.severity,
+                flapping: None,
+            }],
+        }]
+    };
+    let id = ledger.reconcile(240, again).1[0].id;
+    ledger.seal(id, "still critical");
+    ledger.settle(id, 240, MessageState::Open, &[("a@b", "deferred")]);
+    ledger.set("orders", "health", 250, None, true);
+    let due = ledger.tell_all(251);
+    assert_eq!((due.len(), due[0].id, due[0].kind), (1, id, Kind::News));
+    assert_eq!(severities(&due[0]), [(Some(Critical), None)]);
+}
+
+#[test]
+fn a_route_that_cannot_be_reached_keeps_no_other_waiting() {
+    let ledger = Ledger::new();
+    for n in 0..20 {
+        ledger.set(&format!("db-{n:02}"), "health", 0, Some(Warning), false);
+    }
+    let due = ledger.tell_all(1);
+    assert_eq!(due.len(), 8, "so many of one route at once");
+    let (_, due) = ledger.reconcile(2, |situation| {
+        let mut messages = everything(situation);
+        messages.truncate(1);
+        messages[0].route = "spare".to_owned();
+        messages
+    });
+    assert!(due.iter().any(|message| message.route == "spare"));
+}
+
+#[test]
+fn what_is_done_about_an_incident_waits_for_nothing_and_is_remembered() {
+    let ledger = Ledger::new();
+    let remedies = |situation: &Situation| {
+        let is_new = |message: &Dispatch| {
+            let key = ("ops".to_owned(), message.items[0].incident);
+            !situation.remedied.contains(&key)
+        };
+        let of_each = |message: Dispatch| {
+            let remedy = |item: &MessageItem| Dispatch {
+                kind: Kind::Remedy,
+                items: vec![item.clone()],
+                ..message.clone()
+            };
+            message.items.iter().map(remedy).collect::<Vec<_>>()
+        };
+        let all = everything(situation).into_iter().flat_map(of_each);
+        all.filter(is_new).collect()
+    };
+    ledger.set("orders", "health", 0, Some(Critical), false);
+    let first = ledger.reconcile(1, remedies).1[0].id;
+    ledger.seal(first, "x");
+    ledger.settle(first, 1, MessageState::Open, &[("repair", "deferred")]);
+    ledger.set("orders", "size", 2, Some(Critical), false);
+    let due = ledger.reconcile(3, remedies).1;
+    assert_eq!(due.len(), 2, "each by itself");
+    for message in &due {
+        ledger.seal(message.id, "x");
+        let fates = [("repair", "accepted")];
+        ledger.settle(message.id, 3, MessageState::Sent, &fates);
+    }
+    let days = |days: i64| days * 24 * 60;
+    let (seen, _) = ledger.look(days(40));
+    assert_eq!(seen.remedied.len(), 2, "both go on: neither is done again");
+    ledger.set("orders", "size", days(40), None, true);
+    let _ = ledger.look(days(41));
+    assert_eq!(
+        ledger.reader().messages(10).unwrap().len(),
+        1,
+        "what is over is forgotten"
+    );
 }
 
 #[test]
@@ -351,7 +497,7 @@ fn a_message_that_another_route_was_told_instead_is_not_taken_back() {
             thread: None,
             joins: None,
             fallback_of: Some(stuck.id),
-            items: Vec::new(),
+            items: stuck.items.clone(),
         }]
     });
     assert_eq!(seen.stuck.len(), 1);

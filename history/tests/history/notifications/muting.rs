@@ -96,12 +96,27 @@ fn jobs_that_are_gone_take_their_incidents_with_them() {
     let question = FactsQuestion {
         incidents: vec![due[0].items[0].incident],
         target: None,
+        more: Vec::new(),
         others_max: 0,
         now_us: NOW_US,
         turns_since_us: NOW_US,
     };
     let facts = ledger.reader().message_facts(&question).unwrap();
     assert!(facts.told[0].is_removed);
+}
+
+#[test]
+fn a_run_by_hand_does_not_make_a_job_somebody_elses() {
+    let ledger = Ledger::new();
+    ledger.set("orders", "health", 0, Some(Warning), false);
+    let (sender, answer) = channel();
+    let by_hand = run("health", "orders", NOW_US + MINUTE);
+    ledger
+        .writer
+        .record(by_hand, Box::new(move |it| sender.send(it).unwrap()));
+    answer.recv().unwrap().unwrap();
+    let ended = wait(|done| ledger.writer.retire(Vec::new(), NOW_US + 2 * MINUTE, done));
+    assert_eq!(ended.unwrap(), 1);
 }
 
 /// Several writers, as `run` by cron beside a schedule: nobody sees half of a decision.

@@ -103,6 +103,7 @@ fn notification() -> Notification {
             item(8, What::GoesOn, "slow"),
             item(9, What::New, "full"),
         ],
+        left_out: 0,
         others: Vec::new(),
         delayed_since: None,
         reminder_after: None,

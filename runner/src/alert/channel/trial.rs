@@ -60,6 +60,7 @@ fn document(id: &str, headline: &str, route: &str, origin: &Origin, now: Micros)
         target: None,
         storm: None,
         news: Vec::new(),
+        news_left_out: 0,
         others: Vec::new(),
         delayed_since: None,
         reminder_after_seconds: None,

@@ -18,6 +18,7 @@ use super::headline::{headline, subject, summary};
 use super::matter::{Matter, is_open};
 use super::moment::{between, both, short, span};
 use super::plain::{NAME_CHARS_MAX, name, one_line};
+use super::sentence::much;
 use crate::model::incident::Severity;
 use crate::model::notification::{About, Item, Notification};
 use crate::model::run::Micros;
@@ -108,8 +109,12 @@ pub struct Storm {
     pub targets: usize,
     /// How many problems there are.
     pub problems: usize,
+    /// How many are over.
+    pub over: usize,
     /// In how long the next such message may come: `10 min`.
     pub next_after: String,
+    /// Why it is one message, in a sentence or two.
+    pub sentence: String,
 }
 
 /// To be copied into a shell.
@@ -152,9 +157,9 @@ impl Context {
         let matter = Matter::of(notification);
         let written = notification.written;
         // A storm is a list: nobody reads so many problems one by one.
-        let cards = match matter {
-            Matter::Storm => 0,
-            _ => detail.cards_max.min(notification.news.len()),
+        let cards = match notification.about {
+            About::Storm { .. } => 0,
+            About::Target { .. } => detail.cards_max.min(notification.news.len()),
         };
         let (full, rest) = notification.news.split_at(cards);
         let line = |item: &Item| Line::of(item, zone, written, detail);
@@ -162,10 +167,6 @@ impl Context {
         let others = notification.others.iter().take(detail.lines_max);
         let others: Vec<Line> = others.map(line).collect();
         let (target, storm) = about(notification);
-        let left_out = match &notification.about {
-            About::Storm { left_out, .. } => *left_out,
-            About::Target { .. } => 0,
-        };
         Self {
             subject: subject(notification, prefix),
             headline: headline(notification),
@@ -180,7 +181,7 @@ impl Context {
             storm,
             notes: notes(notification, zone, detail),
             news: Card::all(full, zone, written, detail),
-            news_left_out: rest.len() - more_news.len() + left_out,
+            news_left_out: (rest.len() - more_news.len()).saturating_add(notification.left_out),
             more_news,
             others_left_out: notification.others.len() - others.len(),
             others,
@@ -256,14 +257,16 @@ fn about(notification: &Notification) -> (Option<Target>, Option<Storm>) {
         }
         About::Storm {
             targets,
-            left_out,
+            problems,
+            over,
             next_after,
         } => {
-            let open = notification.news.iter().filter(|item| is_open(item));
             let storm = Storm {
                 targets: *targets,
-                problems: open.count().saturating_add(*left_out),
+                problems: *problems,
+                over: *over,
                 next_after: span(*next_after),
+                sentence: much(*problems, *over, *targets, *next_after),
             };
             (None, Some(storm))
         }

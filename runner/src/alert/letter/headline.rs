@@ -5,7 +5,10 @@
 //! CRIT orders: 3 problems (1 CRIT, 2 WARN)
 //! OK orders: replication lag 3 s (was CRIT 42 min)
 //! STORM: 46 problems on 12 targets (next summary in 10 min)
+//! OK: 46 problems over on 12 targets
 //! ```
+
+use std::time::Duration;
 
 use super::matter::{Kind, Matter, is_open, is_over, severity_name, severity_word};
 use super::moment::{between, span};
@@ -85,13 +88,15 @@ fn phrase(notification: &Notification, matter: Matter) -> Phrase {
     let open: Vec<&Item> = news.iter().filter(|item| is_open(item)).collect();
     if let About::Storm {
         targets,
-        left_out,
+        problems,
+        over,
         next_after,
-    } = &notification.about
+    } = notification.about
     {
-        let problems = counted(open.len().saturating_add(*left_out), "problem");
-        let what = format!("{problems} on {}", counted(*targets, "target"));
-        return Phrase::new(&what, &[&format!("next summary in {}", span(*next_after))]);
+        return match problems {
+            0 => much_over(over, targets),
+            _ => much(problems, over, targets, next_after),
+        };
     }
     let over: Vec<&Item> = news.iter().filter(|item| is_over(item)).collect();
     let gone: Vec<&Item> = news.iter().filter(|item| item.what == What::Gone).collect();
@@ -115,6 +120,22 @@ fn phrase(notification: &Notification, matter: Matter) -> Phrase {
         _ => {}
     }
     phrase
+}
+
+/// So much is wrong that it is only counted.
+fn much(problems: usize, over: usize, targets: usize, next_after: Duration) -> Phrase {
+    let (problems, targets) = (counted(problems, "problem"), counted(targets, "target"));
+    let over = match over {
+        0 => String::new(),
+        over => format!("{over} over"),
+    };
+    let next = format!("next summary in {}", span(next_after));
+    Phrase::new(&format!("{problems} on {targets}"), &[&over, &next])
+}
+
+fn much_over(over: usize, targets: usize) -> Phrase {
+    let (over, targets) = (counted(over, "problem"), counted(targets, "target"));
+    Phrase::new(&format!("{over} over on {targets}"), &[])
 }
 
 /// One item in a few words, without its target.

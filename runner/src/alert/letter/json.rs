@@ -4,6 +4,7 @@
 //! Texts are as the checks and servers gave them: a program that shows them has to clean them.
 
 mod item;
+mod thinned;
 
 use std::collections::BTreeMap;
 
@@ -14,10 +15,13 @@ use serde_json::Value;
 use self::item::ItemDocument;
 use super::headline::headline;
 use super::matter::Matter;
-use crate::model::notification::{About, Notification};
+use crate::model::notification::{About, Item, Notification};
 
 /// The version of this document; it changes when a field changes its meaning or goes away.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// Items that come with their last day: web servers refuse what is too large, often beyond 1 MB.
+const DAYS_MAX: usize = 10;
 
 /// What one notification says.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -43,6 +47,8 @@ pub struct NotificationDocument {
     pub storm: Option<StormDocument>,
     /// Why it is sent, worst first.
     pub news: Vec<ItemDocument>,
+    /// How much of the news is not listed.
+    pub news_left_out: usize,
     /// What else is wrong with the target, worst first.
     pub others: Vec<ItemDocument>,
     /// When it was due, if it is sent much later than that.
@@ -89,8 +95,10 @@ pub struct TargetDocument {
 pub struct StormDocument {
     /// On how many targets.
     pub targets: usize,
-    /// How much of the news is not listed.
-    pub left_out: usize,
+    /// How much is wrong, listed or not.
+    pub problems: usize,
+    /// How much is over, listed or not.
+    pub over: usize,
     /// So many seconds later the next such notification may come.
     pub next_after_seconds: f64,
 }
@@ -133,12 +141,14 @@ impl NotificationDocument {
             }
             About::Storm {
                 targets,
-                left_out,
+                problems,
+                over,
                 next_after,
             } => {
                 let storm = StormDocument {
                     targets: *targets,
-                    left_out: *left_out,
+                    problems: *problems,
+                    over: *over,
                     next_after_seconds: next_after.as_secs_f64(),
                 };
                 (None, Some(storm))
@@ -154,8 +164,13 @@ impl NotificationDocument {
             route: notification.route.clone(),
             target,
             storm,
-            news: notification.news.iter().map(ItemDocument::of).collect(),
-            others: notification.others.iter().map(ItemDocument::of).collect(),
+            news: news(&notification.news),
+            news_left_out: notification.left_out,
+            others: notification
+                .others
+                .iter()
+                .map(ItemDocument::in_short)
+                .collect(),
             delayed_since: notification.delayed_since.map(|due| due.to_string()),
             reminder_after_seconds: notification.reminder_after.map(|it| it.as_secs_f64()),
             not_stored: notification.not_stored.clone(),
@@ -166,6 +181,15 @@ impl NotificationDocument {
             },
         }
     }
+}
+
+/// With their last day as long as that is no flood.
+fn news(items: &[Item]) -> Vec<ItemDocument> {
+    let document = |(place, item)| match place < DAYS_MAX {
+        true => ItemDocument::of(item),
+        false => ItemDocument::in_short(item),
+    };
+    items.iter().enumerate().map(document).collect()
 }
 
 impl State {

@@ -38,8 +38,12 @@ impl Matter {
     /// Of this message.
     #[must_use]
     pub fn of(notification: &Notification) -> Self {
-        if let About::Storm { .. } = notification.about {
-            return Self::Storm;
+        if let About::Storm { problems, .. } = notification.about {
+            // Much that is over at once is good news, in one message.
+            return match problems {
+                0 => Self::Recovered,
+                _ => Self::Storm,
+            };
         }
         let news = &notification.news;
         let open: Vec<&Item> = news.iter().filter(|item| is_open(item)).collect();

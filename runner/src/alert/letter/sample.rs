@@ -192,10 +192,22 @@ fn several() -> Vec<(&'static str, Notification)> {
     let storm = Notification {
         about: About::Storm {
             targets: 14,
-            left_out: 12,
+            problems: 58,
+            over: 3,
             next_after: Duration::from_secs(600),
         },
+        left_out: 12,
         ..about_orders(many.collect())
+    };
+    let calm = Notification {
+        about: About::Storm {
+            targets: 15,
+            problems: 0,
+            over: 15,
+            next_after: Duration::from_secs(600),
+        },
+        left_out: 13,
+        ..about_orders(vec![ended.clone(), ended.clone()])
     };
     vec![
         ("three_problems", about_orders(three)),
@@ -208,6 +220,7 @@ fn several() -> Vec<(&'static str, Notification)> {
             no_reminder(about_orders(vec![ended.clone(), ended])),
         ),
         ("storm", no_reminder(storm)),
+        ("storm_over", no_reminder(calm)),
     ]
 }
 
@@ -258,6 +271,7 @@ fn about_orders(news: Vec<Item>) -> Notification {
             labels: BTreeMap::from(labels),
         },
         news,
+        left_out: 0,
         others: Vec::new(),
         delayed_since: None,
         reminder_after: Some(Duration::from_secs(4 * 3600)),

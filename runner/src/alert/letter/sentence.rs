@@ -1,5 +1,7 @@
 //! The sentences with which an item begins: what is wrong, since when, and what is special about it.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
 use super::headline::why_unreachable;
@@ -47,6 +49,21 @@ fn over(item: &Item, target: &str, job: &str, text: &str) -> String {
         }
         (Kind::Observation, _) => ended(format!("{target}: it is over that {text}")),
     }
+}
+
+/// Why so much is one message.
+pub fn much(problems: usize, over: usize, targets: usize, next_after: Duration) -> String {
+    if problems == 0 {
+        return format!("{over} problems are over on {targets} targets: too many for a mail each.");
+    }
+    let over = match over {
+        0 => String::new(),
+        over => format!(", {over} over"),
+    };
+    format!(
+        "{problems} problems on {targets} targets{over}: too many for a mail each. The next such summary comes in {} at the earliest.",
+        span(next_after)
+    )
 }
 
 /// How bad it is, since when, and for how long.

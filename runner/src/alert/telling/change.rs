@@ -49,21 +49,25 @@ pub(super) fn of<'s>(
     let was_flapping = told.is_some_and(|told| told.is_flapping);
     let is_muted = || mute::reason(standing, situation, view).is_some();
     let unless_muted = |volume: Volume| if is_muted() { Volume::Muted } else { volume };
-    if flapping::is_flapping(&standing.turns_us, was_flapping, view.now) {
+    if flapping::is_flapping(&standing.turns_us, was_flapping, after, view.now) {
         let worst = before.max(after)?;
+        let is_worse = before.is_some_and(|known| worst > known);
         return Some(Change {
             standing,
             before,
             after: Some(worst),
-            flapping: (!was_flapping).then_some(Flapping::Begins),
-            volume: match was_flapping {
-                true => Volume::Muted,
-                false => unless_muted(Volume::Loud),
+            flapping: (!was_flapping || is_worse).then_some(Flapping::Begins),
+            volume: match (was_flapping, is_worse) {
+                (_, true) => unless_muted(Volume::Urgent),
+                (false, false) => unless_muted(Volume::Loud),
+                (true, false) => Volume::Muted,
             },
         });
     }
     let (flapping, volume) = match (before, after) {
-        _ if was_flapping => (Some(Flapping::Ends), Volume::Loud),
+        // Of what is not looked at now nobody can say that it is steady.
+        (_, Some(_)) if was_flapping => (Some(Flapping::Ends), unless_muted(Volume::Loud)),
+        (_, None) if was_flapping => (Some(Flapping::Ends), Volume::Loud),
         (None, None) => return None,
         (None, Some(_)) => (None, unless_muted(Volume::Loud)),
         (Some(known), Some(now)) if now > known => (None, unless_muted(Volume::Urgent)),

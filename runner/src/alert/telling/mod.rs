@@ -18,10 +18,12 @@ mod mute;
 mod tests;
 mod timing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use checkrun_history::notification::{Dispatch, Kind, LastMessage, MessageId, Situation, Standing};
+use checkrun_history::notification::{
+    Dispatch, Kind, LastMessage, MessageId, MessageItem, Situation, Standing,
+};
 use checkrun_history::record::StoredStatus;
 
 use self::change::{Change, Volume};
@@ -53,7 +55,7 @@ pub enum Role {
     Told,
     /// Does something about an incident, once.
     Remedy,
-    /// Gets what others could not be given.
+    /// Gets what others could not be given, and how that goes on.
     Fallback,
 }
 
@@ -71,8 +73,9 @@ pub struct View<'a> {
 }
 
 impl Audience {
+    /// Whether it is told of something by itself.
     fn fits(&self, standing: &Standing, severity: StoredStatus) -> bool {
-        is_about(&self.scope, standing, severity)
+        self.role != Role::Fallback && is_about(&self.scope, standing, severity)
     }
 }
 
@@ -93,7 +96,10 @@ pub fn decide(situation: &Situation, view: &View<'_>) -> Vec<Dispatch> {
         match audience.role {
             Role::Told => messages.extend(tell(audience, situation, view)),
             Role::Remedy => messages.extend(remedies(audience, situation, view)),
-            Role::Fallback => messages.extend(stand_in(audience, situation)),
+            Role::Fallback => {
+                messages.extend(stand_in(audience, situation));
+                messages.extend(tell(audience, situation, view));
+            }
         }
     }
     messages
@@ -105,8 +111,8 @@ struct Group<'s> {
     changes: Vec<Change<'s>>,
     /// The last message about it alone.
     last: Option<&'s LastMessage>,
-    /// When it was last part of a message, or of a flood.
-    told_us: Option<i64>,
+    /// That or the last flood, whichever came later.
+    newest: Option<&'s LastMessage>,
 }
 
 impl Group<'_> {
@@ -158,13 +164,10 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             target_id,
             changes,
             last,
-            // What is dated into the future is from before the clock was set back.
-            told_us: [last, flood]
+            newest: [last, flood]
                 .into_iter()
                 .flatten()
-                .map(|message| message.created_us)
-                .filter(|told| *told <= view.now.0)
-                .max(),
+                .max_by_key(|message| message.created_us),
         };
         let is_news = group
             .changes
@@ -246,15 +249,53 @@ fn remedies(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<
         .collect()
 }
 
+/// What nobody could be given, as far as it is still so. What is over and was told before is not said to those
+/// who never heard of it; what came and went while nobody could be told is.
 fn stand_in(audience: &Audience, situation: &Situation) -> Vec<Dispatch> {
-    let message = |stuck: &checkrun_history::notification::Stuck| Dispatch {
-        route: audience.name.clone(),
-        target_id: stuck.target_id,
-        kind: Kind::News,
-        thread: None,
-        joins: None,
-        fallback_of: Some(stuck.id),
-        items: Vec::new(),
+    let mut said = BTreeSet::new();
+    let mut messages = Vec::new();
+    for stuck in &situation.stuck {
+        let is_new = |item: &&MessageItem| {
+            let is_known = situation
+                .told
+                .contains_key(&(audience.name.clone(), item.key.clone()));
+            !is_known && (item.after.is_some() || item.before.is_none())
+        };
+        let items: Vec<MessageItem> = stuck
+            .items
+            .iter()
+            .filter(is_new)
+            .filter_map(|item| as_it_is(item, situation))
+            .filter(|item| said.insert(item.key.clone()))
+            .collect();
+        if !items.is_empty() {
+            messages.push(Dispatch {
+                route: audience.name.clone(),
+                target_id: stuck.target_id,
+                kind: Kind::News,
+                thread: None,
+                joins: None,
+                fallback_of: Some(stuck.id),
+                items,
+            });
+        }
+    }
+    messages
+}
+
+/// For somebody who knows nothing of it.
+fn as_it_is(item: &MessageItem, situation: &Situation) -> Option<MessageItem> {
+    let after = match item.after {
+        None => None,
+        Some(_) => {
+            let mut standings = situation.standings.iter();
+            let standing = standings.find(|standing| standing.incident == item.incident)?;
+            Some(standing.severity?)
+        }
     };
-    situation.stuck.iter().map(message).collect()
+    Some(MessageItem {
+        before: None,
+        after,
+        ..item.clone()
+    })
 }

@@ -12,6 +12,9 @@ use crate::model::gate::CONNECTION_CHECK;
 /// A target that cannot be reached is told sooner: nothing else will come with it.
 const GATE_WAIT_MAX: Duration = Duration::from_secs(10);
 
+/// What was given up and nobody has is said again after so long at the latest.
+const LOST_AGAIN_AFTER: Duration = Duration::from_secs(3600);
+
 /// Whether there is a message to write.
 pub(super) fn is_due(group: &Group<'_>, view: &View<'_>) -> bool {
     let news = || {
@@ -37,27 +40,35 @@ pub(super) fn is_due(group: &Group<'_>, view: &View<'_>) -> bool {
     // Whoever knows of warnings only should hear of what is critical without waiting.
     let known = group.worst_known();
     let raises = news().any(|change| change.after > known);
-    match group.told_us {
+    match group.newest {
         Some(told) if known.is_some() && !raises && !has_gate => {
-            is_over(told, view.rules.group_interval, view)
+            is_over(told.created_us, view.rules.group_interval, view)
         }
         _ => true,
     }
 }
 
-/// Whether it is time to say again what is known already.
+/// Whether it is time to say again what is known already, or should be.
 pub(super) fn is_reminder_due(group: &Group<'_>, view: &View<'_>) -> bool {
-    let worst = group.changes.iter().filter_map(reminds_of).max();
-    let every = match worst {
-        None => None,
-        Some(StoredStatus::Critical) => view.rules.remind_critical,
-        Some(_) => view.rules.remind_warning,
-    };
-    let Some(every) = every else {
+    let Some(worst) = group.changes.iter().filter_map(reminds_of).max() else {
         return false;
     };
     // A message that is forgotten was long ago.
-    group.told_us.is_none_or(|told| is_over(told, every, view))
+    let Some(told) = group.newest else {
+        return true;
+    };
+    let every = match worst {
+        StoredStatus::Critical => view.rules.remind_critical,
+        _ => view.rules.remind_warning,
+    };
+    let lost = told.is_lost.then_some(LOST_AGAIN_AFTER);
+    // Also where the message is dated into the future, from before the clock was set back: else everybody
+    // would be reminded of everything at that moment.
+    let since = Duration::from_micros(view.now.0.abs_diff(told.created_us));
+    [every, lost]
+        .into_iter()
+        .flatten()
+        .any(|wait| since >= wait)
 }
 
 /// What is known and still as bad, and that nobody has muted or taken on.

@@ -144,7 +144,7 @@ struct Log {
 impl Log {
     fn tell(&mut self, news: &News<'_>) {
         match news {
-            News::Over { route, .. } => {
+            News::Over { route, .. } | News::Waiting { route, .. } => {
                 self.deferred.remove(*route);
                 say(news);
             }

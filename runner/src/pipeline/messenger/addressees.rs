@@ -16,7 +16,7 @@ pub(super) struct Addressees {
 impl Addressees {
     pub(super) fn of(message: &DueMessage, channel: &Channel) -> Self {
         let left = channel.recipients().iter();
-        let left = left.filter(|one| !message.settled.contains(one)).cloned();
+        let left = left.filter(|one| !message.is_settled(one)).cloned();
         let (open, held) = match &message.only_for {
             None => (left.collect(), Vec::new()),
             Some(ready) => left.partition(|one| ready.contains(one)),

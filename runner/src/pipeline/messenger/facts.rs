@@ -42,6 +42,12 @@ pub(super) fn question(message: &DueMessage, now: Micros) -> FactsQuestion {
             .map(|item| item.incident)
             .collect(),
         target: message.target.clone(),
+        more: message
+            .items
+            .iter()
+            .skip(ITEMS_MAX)
+            .map(|item| item.incident)
+            .collect(),
         others_max: OTHERS_MAX,
         now_us: now.0,
         turns_since_us: now.0.saturating_sub(micros(FLAPPING_WINDOW)),
@@ -68,7 +74,9 @@ pub(super) fn notification(
         })
         .collect();
     news.sort_by_key(|item| (item.until.is_some(), std::cmp::Reverse(item.severity)));
-    if news.is_empty() {
+    // Nothing is to be done any more about what is over.
+    let is_done = message.kind == Kind::Remedy && news.iter().all(|item| item.until.is_some());
+    if news.is_empty() || is_done {
         return None;
     }
     let about = match &message.target {
@@ -77,8 +85,9 @@ pub(super) fn notification(
             labels: labels(orders, name),
         },
         None => About::Storm {
-            targets: targets(&news),
-            left_out: message.items.len().saturating_sub(ITEMS_MAX),
+            targets: facts.targets,
+            problems: message.items.iter().filter(is_wrong).count(),
+            over: message.items.iter().filter(|item| !is_wrong(item)).count(),
             next_after: orders.rules.messages_within,
         },
     };
@@ -94,8 +103,13 @@ pub(super) fn notification(
         reminder_after: reminder(&news, orders),
         not_stored,
         origin: orders.origin.clone(),
+        left_out: message.items.len().saturating_sub(news.len()),
         news,
     })
+}
+
+fn is_wrong(item: &&MessageItem) -> bool {
+    item.after.is_some()
 }
 
 fn of_item(item: &MessageItem, kind: Kind, facts: ToldFacts, orders: &Orders) -> Item {
@@ -259,12 +273,6 @@ fn job<'o>(orders: &'o Orders, incident: &IncidentSummary) -> Option<&'o Job> {
 fn labels(orders: &Orders, target: &str) -> std::collections::BTreeMap<String, String> {
     let job = orders.jobs.iter().find(|job| job.target.name == target);
     job.map(|job| job.target.labels.clone()).unwrap_or_default()
-}
-
-fn targets(news: &[Item]) -> usize {
-    let names: std::collections::BTreeSet<&str> =
-        news.iter().map(|item| item.target.as_str()).collect();
-    names.len()
 }
 
 fn severity(status: StoredStatus) -> Severity {

@@ -16,17 +16,19 @@
 mod addressees;
 mod facts;
 mod maintenance;
+mod parcel;
+mod places;
 mod settling;
 mod writing;
 
 use std::collections::{HashMap, VecDeque};
-use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkrun_history::notification::{DueMessage, MessageId, MessageState, Question, Settlement};
-use futures_util::FutureExt as _;
+use checkrun_history::notification::{
+    DueMessage, MessageState, Question, RecipientFate, Settlement,
+};
 use jiff::tz::TimeZone;
 use tokio::task::JoinSet;
 
@@ -34,22 +36,15 @@ use crate::alert::channel::{Channel, Content};
 use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
 use crate::model::alerting::Alerting;
-use crate::model::delivery::{Attempt, Cause, End, Fate};
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
 use crate::model::notification::Origin;
 use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
+use parcel::Handed;
+use places::Places;
 pub use settling::GIVE_UP_AFTER;
-use addressees::Addressees;
-use writing::Writing;
-
-/// Messages that are handed over at the same time.
-const IN_FLIGHT_MAX: usize = 8;
-
-/// A message that cannot be written down now is tried again after so long.
-const WRITE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// What the configuration says of telling people.
 #[derive(Clone, Debug)]
@@ -93,6 +88,15 @@ pub enum News<'a> {
         /// In so long.
         again_in: Duration,
     },
+    /// Everybody who can have it has it; the others have to get an earlier message first.
+    Waiting {
+        /// Whose.
+        route: &'a str,
+        /// About which target; none for several.
+        target: Option<&'a str>,
+        /// Who, and for what.
+        problem: &'a str,
+    },
     /// The history cannot be written, so nobody can be told.
     Stuck(&'a NotWritten),
 }
@@ -103,6 +107,7 @@ pub struct Messenger {
     recorder: Arc<Recorder>,
     history: PathBuf,
     clock: Clock,
+    places: Places,
     in_flight: JoinSet<Handed>,
     /// What became of messages while that could not be written down, oldest first.
     unwritten: VecDeque<Settlement>,
@@ -118,22 +123,6 @@ enum Stage {
     Resumed,
     /// The incidents of jobs that are gone have ended, too.
     Begun,
-}
-
-/// A message that is sealed and can be handed over.
-struct Parcel {
-    message: DueMessage,
-    content: Content,
-    to: Addressees,
-    channel: Channel,
-}
-
-/// A message that was handed over, or not, and whether that is written down.
-struct Handed {
-    message: DueMessage,
-    content: Content,
-    settlement: Settlement,
-    written: Result<(), NotWritten>,
 }
 
 /// What is left to do after a turn.
@@ -157,6 +146,7 @@ impl Messenger {
             recorder,
             history,
             clock,
+            places: Places::default(),
             in_flight: JoinSet::new(),
             unwritten: VecDeque::new(),
             stage: Stage::New,
@@ -203,9 +193,11 @@ impl Messenger {
         match self.decide().await {
             Ok(due) => {
                 tell(News::Decided);
-                let free = IN_FLIGHT_MAX.saturating_sub(self.in_flight.len());
-                for message in due.into_iter().take(free) {
-                    if let Some(parcel) = self.prepare(message, tell).await {
+                for message in due {
+                    let Some(place) = self.places.take(&message.route) else {
+                        continue;
+                    };
+                    if let Some(parcel) = self.prepare(message, place, tell).await {
                         let recorder = Arc::clone(&self.recorder);
                         self.in_flight.spawn(parcel.hand_over(recorder, self.clock));
                     }
@@ -289,87 +281,6 @@ impl Messenger {
         self.recorder.reconcile(question, decide).await
     }
 
-    /// Seals the message; none where it cannot be handed over now or ever.
-    async fn prepare(
-        &self,
-        message: DueMessage,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) -> Option<Parcel> {
-        let Some(channel) = self.orders.channels.get(&message.route).cloned() else {
-            let settlement = self.given_up(message.id, "the route is not configured any more");
-            tell(News::Over {
-                route: &message.route,
-                target: message.target.as_deref(),
-                content: None,
-                problem: settlement.error.as_deref(),
-            });
-            self.write(settlement, tell).await;
-            return None;
-        };
-        let to = Addressees::of(&message, &channel);
-        if to.all_wait() {
-            self.put_off(&message, "everybody has to get an earlier message first", tell)
-                .await;
-            return None;
-        }
-        let content = match self.content(&message, &channel).await {
-            Writing::Written(content) => content,
-            Writing::Nothing => {
-                let settlement = self.given_up(message.id, "there is nothing left to tell");
-                self.write(settlement, tell).await;
-                return None;
-            }
-            Writing::NotNow(problem) => {
-                self.put_off(&message, &problem, tell).await;
-                return None;
-            }
-        };
-        let sealed = self
-            .recorder
-            .seal(self.clock.now(), message.id, content.to_text())
-            .await;
-        if let Err(error) = sealed {
-            tell(News::Stuck(&error));
-            return None;
-        }
-        Some(Parcel {
-            message,
-            content,
-            to,
-            channel,
-        })
-    }
-
-    async fn write(&self, settlement: Settlement, tell: &mut (impl FnMut(News<'_>) + Send)) {
-        if let Err(error) = self.recorder.settle(settlement).await {
-            tell(News::Stuck(&error));
-        }
-    }
-
-    /// It stays as it is, and is looked at again.
-    async fn put_off(
-        &self,
-        message: &DueMessage,
-        problem: &str,
-        tell: &mut (impl FnMut(News<'_>) + Send),
-    ) {
-        tell(News::Deferred {
-            route: &message.route,
-            problem,
-            again_in: WRITE_AGAIN_AFTER,
-        });
-        let again = i64::try_from(WRITE_AGAIN_AFTER.as_micros()).unwrap_or(i64::MAX);
-        let settlement = Settlement {
-            state: match message.content {
-                None => MessageState::Open,
-                Some(_) => MessageState::Partly,
-            },
-            next_us: self.clock.now().0.saturating_add(again),
-            ..self.given_up(message.id, problem)
-        };
-        self.write(settlement, tell).await;
-    }
-
     fn say(
         &mut self,
         handed: Result<Handed, tokio::task::JoinError>,
@@ -395,6 +306,11 @@ impl Messenger {
                 content: Some(&content),
                 problem,
             },
+            MessageState::Partly if is_at_rest(&settlement) => News::Waiting {
+                route,
+                target,
+                problem: problem.unwrap_or_default(),
+            },
             MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
                 route,
                 problem: problem.unwrap_or("it may have arrived or not"),
@@ -406,45 +322,12 @@ impl Messenger {
             self.unwritten.push_back(settlement);
         }
     }
-
-    fn given_up(&self, id: MessageId, why: &str) -> Settlement {
-        let now = self.clock.now();
-        Settlement {
-            id,
-            state: MessageState::Failed,
-            next_us: now.0,
-            now_us: now.0,
-            error: Some(why.to_owned()),
-            recipients: Vec::new(),
-        }
-    }
 }
 
-impl Parcel {
-    async fn hand_over(self, recorder: Arc<Recorder>, clock: Clock) -> Handed {
-        let Self {
-            message,
-            content,
-            to,
-            channel,
-        } = self;
-        let handing_over = AssertUnwindSafe(channel.send(&content, &to.open, &mut |_| {}));
-        // After a defect of ours nobody knows how far it came; the message goes on as after any other
-        // attempt without an answer, and the others are not held up.
-        let attempt = handing_over.catch_unwind().await.unwrap_or_else(|_| {
-            let defect = Cause::Malformed("a defect of checkrun; please report it".to_owned());
-            Attempt::of_all(&to.open, Fate::Uncertain, End::Uncertain(defect))
-        });
-        let settlement = settling::of(&message, &attempt, &to.held, channel.means(), clock.now());
-        // At once and not at the next turn: killed before this, it would be handed over again.
-        let written = recorder.settle(settlement.clone()).await;
-        Handed {
-            message,
-            content,
-            settlement,
-            written,
-        }
-    }
+/// Nobody was asked in vain.
+fn is_at_rest(settlement: &Settlement) -> bool {
+    let is_settled = |fate: &RecipientFate| matches!(fate.fate, "accepted" | "refused");
+    settlement.recipients.iter().all(is_settled)
 }
 
 fn before(now: Micros, by: Duration) -> i64 {

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, MessageState, RecipientFate, Settlement};
 
-use crate::model::delivery::{Attempt, Cause, End, Fate, Means, Phase};
+use crate::model::delivery::{Attempt, Cause, Delivery, End, Fate, Means, Phase};
 use crate::model::run::Micros;
 
 /// A message that nobody took for so long is given up. What it says is in the history.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(72 * 3600);
 
 /// But not after fewer attempts: a clock that was set forward by days, or a machine that was switched off
-/// for days, says nothing about whether people can be reached. Half a day and more of trying.
-const ATTEMPTS_MIN: u32 = 100;
+/// for days, says nothing about whether people can be reached. An hour of trying, and more.
+const ATTEMPTS_MIN: u32 = 12;
 
 /// Between attempts; the last one goes on.
 const PAUSES_S: [u64; 6] = [15, 30, 60, 120, 300, 600];
@@ -32,18 +32,23 @@ pub(super) fn of(
     means: Means,
     now: Micros,
 ) -> Settlement {
-    let fates = || attempt.deliveries.iter().map(|delivery| delivery.fate);
-    let is_to_be_tried_again = fates().any(Fate::is_open);
+    if is_for_other_means(message, attempt) {
+        return written_anew(message, attempt, means, now);
+    }
+    let ends = ends(message, attempt);
+    let any = |end: &[RecipientEnd]| ends.iter().any(|one| end.contains(one));
+    let is_to_be_tried_again = any(&[RecipientEnd::Deferred, RecipientEnd::Doubted]);
     let is_open = is_to_be_tried_again || !held.is_empty();
-    let somebody_may_have_it = message.content.is_some()
-        || fates().any(|fate| matches!(fate, Fate::Accepted | Fate::Uncertain));
+    let somebody_has_it = !message.accepted.is_empty() || any(&[RecipientEnd::Accepted]);
+    let somebody_may_have_it =
+        somebody_has_it || message.content.is_some() || any(&[RecipientEnd::Doubted]);
     let state = if is_open && is_to_be_given_up(message, now) {
         MessageState::Failed
     } else if is_open && somebody_may_have_it {
         MessageState::Partly
     } else if is_open {
         MessageState::Open
-    } else if somebody_may_have_it || fates().next().is_none() {
+    } else if somebody_has_it {
         MessageState::Sent
     } else {
         MessageState::Failed
@@ -60,7 +65,47 @@ pub(super) fn of(
         next_us: later(now, pause),
         now_us: now.0,
         error: problem(attempt, means).or_else(|| waiting(held)),
-        recipients: recipients(attempt),
+        recipients: recipients(attempt, &ends),
+    }
+}
+
+/// What became of a recipient, with what is known from before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RecipientEnd {
+    Accepted,
+    Deferred,
+    Refused,
+    /// Perhaps they have it; it is handed over once more, the same with the same id.
+    Doubted,
+    /// Twice perhaps. Somebody who takes messages and never says so would get it again and again.
+    GivenUp,
+}
+
+fn ends(message: &DueMessage, attempt: &Attempt) -> Vec<RecipientEnd> {
+    let of_recipient = |delivery: &Delivery| match delivery.fate {
+        Fate::Accepted => RecipientEnd::Accepted,
+        Fate::Deferred => RecipientEnd::Deferred,
+        Fate::Refused => RecipientEnd::Refused,
+        Fate::Uncertain if message.uncertain.contains(&delivery.recipient) => RecipientEnd::GivenUp,
+        Fate::Uncertain => RecipientEnd::Doubted,
+    };
+    attempt.deliveries.iter().map(of_recipient).collect()
+}
+
+/// The route has got another way since this was written down, and nobody has it.
+fn is_for_other_means(message: &DueMessage, attempt: &Attempt) -> bool {
+    matches!(attempt.end, End::Stopped(_, Cause::OtherMeans)) && message.accepted.is_empty()
+}
+
+/// It may change, and so it is written down for the new way.
+fn written_anew(message: &DueMessage, attempt: &Attempt, means: Means, now: Micros) -> Settlement {
+    Settlement {
+        id: message.id,
+        state: MessageState::Open,
+        next_us: later(now, pause(message, &attempt.end)),
+        now_us: now.0,
+        error: problem(attempt, means),
+        recipients: Vec::new(),
     }
 }
 
@@ -131,19 +176,27 @@ fn problem(attempt: &Attempt, means: Means) -> Option<String> {
     }
 }
 
-fn recipients(attempt: &Attempt) -> Vec<RecipientFate> {
-    attempt
-        .deliveries
-        .iter()
-        .map(|delivery| RecipientFate {
+fn recipients(attempt: &Attempt, ends: &[RecipientEnd]) -> Vec<RecipientFate> {
+    let fate = |(delivery, end): (&Delivery, &RecipientEnd)| {
+        let said = delivery.reply.as_ref();
+        let said = said.map(|reply| format!("{} {}", reply.code, reply.text));
+        let (fate, said) = match end {
+            RecipientEnd::Accepted => (Fate::Accepted, said),
+            RecipientEnd::Deferred => (Fate::Deferred, said),
+            RecipientEnd::Doubted => (Fate::Uncertain, said),
+            RecipientEnd::Refused => (Fate::Refused, said),
+            RecipientEnd::GivenUp => (
+                Fate::Refused,
+                Some("twice no clear answer: it may have arrived".to_owned()),
+            ),
+        };
+        RecipientFate {
             recipient: delivery.recipient.clone(),
-            fate: delivery.fate.as_str(),
-            said: delivery
-                .reply
-                .as_ref()
-                .map(|reply| format!("{} {}", reply.code, reply.text)),
-        })
-        .collect()
+            fate: fate.as_str(),
+            said,
+        }
+    };
+    attempt.deliveries.iter().zip(ends).map(fate).collect()
 }
 
 fn later(now: Micros, by: Duration) -> i64 {

@@ -114,7 +114,7 @@ impl Crossing<'_> {
                 "INSERT INTO outbox (outbox_id, target_id, fallback_of, {MESSAGE})
                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  ON CONFLICT (outbox_id) DO UPDATE
-                 SET state = excluded.state, attempts = excluded.attempts, next_us = excluded.next_us,
+                 SET kind = excluded.kind, state = excluded.state, attempts = excluded.attempts, next_us = excluded.next_us,
                    content = excluded.content, error = excluded.error, ended_us = excluded.ended_us
                  RETURNING outbox_id"
             ),

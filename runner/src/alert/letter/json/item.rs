@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::thinned::thinned;
 use crate::model::incident::Severity;
 use crate::model::notification::{
     Acknowledged, FindingFacts, Item, Limit, Measured, PastIncident, What,
@@ -97,7 +98,8 @@ pub struct MeasuredDocument {
     pub warning: Option<LimitDocument>,
     /// From where on it is critical.
     pub critical: Option<LimitDocument>,
-    /// The last 24 hours, oldest first, thinned where there are many.
+    /// The last 24 hours, oldest first, thinned where there are many: lows and highs are kept. Empty in
+    /// `others`, and in news beyond the first ten.
     pub day: Vec<PointDocument>,
     /// Half of the last seven days' values were under this.
     pub median: Option<f64>,
@@ -196,6 +198,17 @@ impl ItemDocument {
     }
 }
 
+impl ItemDocument {
+    /// Of this item, without its last day.
+    pub(super) fn in_short(item: &Item) -> Self {
+        let mut document = Self::of(item);
+        if let Some(measured) = &mut document.measured {
+            measured.day.clear();
+        }
+        document
+    }
+}
+
 impl WhatDocument {
     fn of(what: &What) -> Self {
         match what {
@@ -239,7 +252,7 @@ impl MeasuredDocument {
             value: measured.value,
             warning: measured.warning.as_ref().map(limit),
             critical: measured.critical.as_ref().map(limit),
-            day: measured.day.iter().map(point).collect(),
+            day: thinned(&measured.day).map(point).collect(),
             median: measured.median,
             p95: measured.p95,
         }

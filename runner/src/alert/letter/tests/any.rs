@@ -131,7 +131,14 @@ fn item() -> impl Strategy<Value = Item> {
     let words = (text(), prop::option::of(text()));
     let findings = prop::collection::vec(finding(), 0..8);
     let suspended = prop_oneof![Just(0), any::<usize>()];
-    let rest = (words, prop::option::of(measured()), findings, past, taken, suspended);
+    let rest = (
+        words,
+        prop::option::of(measured()),
+        findings,
+        past,
+        taken,
+        suspended,
+    );
     (names, state, rest).prop_map(
         |(
             (target, job, check, object),
@@ -169,10 +176,11 @@ fn about() -> impl Strategy<Value = About> {
             name,
             labels: labels.into_iter().collect::<BTreeMap<_, _>>(),
         }),
-        1 => (any::<usize>(), any::<usize>(), any::<u32>()).prop_map(
-            |(targets, left_out, seconds)| About::Storm {
+        1 => (any::<usize>(), any::<usize>(), any::<usize>(), any::<u32>()).prop_map(
+            |(targets, problems, over, seconds)| About::Storm {
                 targets,
-                left_out,
+                problems,
+                over,
                 next_after: Duration::from_secs(seconds.into()),
             }
         ),
@@ -181,7 +189,7 @@ fn about() -> impl Strategy<Value = About> {
 
 fn notification() -> impl Strategy<Value = Notification> {
     let names = (text(), text(), text());
-    let news = prop::collection::vec(item(), 0..9);
+    let news = (prop::collection::vec(item(), 0..9), any::<usize>());
     let others = prop::collection::vec(item(), 0..4);
     let times = (
         time(),
@@ -202,7 +210,7 @@ fn notification() -> impl Strategy<Value = Notification> {
             |(
                 (id, thread, route),
                 about,
-                news,
+                (news, left_out),
                 others,
                 (written, delayed_since, reminder),
                 not_stored,
@@ -214,6 +222,7 @@ fn notification() -> impl Strategy<Value = Notification> {
                 route,
                 about,
                 news,
+                left_out,
                 others,
                 delayed_since,
                 reminder_after: reminder.map(Duration::from_secs),

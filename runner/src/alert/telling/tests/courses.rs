@@ -17,6 +17,10 @@ pub enum Do {
     Acknowledge(i64, i64, i64),
     AcknowledgeSticky(i64, i64, i64),
     MailFails,
+    MailWorks,
+    /// The messages that nobody has are given up.
+    GiveUp,
+    Spare,
     MailHangs(bool),
     SetClock(i64),
 }
@@ -38,6 +42,11 @@ fn apply(world: &mut World, what: Do) {
             world.acknowledge(thing(target, job), minutes * MINUTE, true);
         }
         MailFails => world.delivers = false,
+        MailWorks => world.deliver(),
+        GiveUp => world.give_up(),
+        Spare => world
+            .audiences
+            .push(audience("spare", Role::Fallback, Warning)),
         MailHangs(hangs) => world.hangs = hangs,
         SetClock(minutes) => world.now += minutes * MINUTE,
     }

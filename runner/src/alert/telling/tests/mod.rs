@@ -2,6 +2,7 @@
 //! against what must be true of all of them.
 
 mod courses;
+mod hard_courses;
 mod long_courses;
 mod promises;
 mod world;

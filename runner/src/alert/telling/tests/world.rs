@@ -178,16 +178,17 @@ impl World {
         let since = self.now - i64::try_from(self.rules.messages_within.as_micros()).unwrap();
         let mut load: BTreeMap<String, RouteLoad> = BTreeMap::new();
         let mut last = BTreeMap::new();
-        for letter in self.outbox.iter().filter(|letter| counts(letter)) {
+        let told = |letter: &&Letter| letter.dispatch.kind != Kind::Remedy;
+        for letter in self.outbox.iter().filter(told) {
             let route = letter.dispatch.route.clone();
-            if letter.at >= since && letter.at <= self.now {
+            if counts(letter) && letter.at >= since && letter.at <= self.now {
                 let load = load.entry(route.clone()).or_default();
                 match letter.dispatch.kind {
                     Kind::Storm => load.last_storm_us = Some(letter.at),
                     _ => load.messages += 1,
                 }
             }
-            let may_change = matches!(letter.dispatch.kind, Kind::News | Kind::Storm);
+            let may_change = counts(letter);
             let is_unsent = !letter.is_sent && !letter.is_failed;
             last.insert(
                 (route, letter.dispatch.target_id),
@@ -196,6 +197,7 @@ impl World {
                     thread: letter.thread.clone(),
                     open: (may_change && is_unsent && !self.hangs).then_some(letter.id),
                     is_leaving: is_unsent && self.hangs,
+                    is_lost: letter.is_failed,
                 },
             );
         }
@@ -227,20 +229,38 @@ impl World {
     }
 
     fn stuck(&self) -> Vec<Stuck> {
-        let stands_in = |id| {
-            self.outbox
+        let is_said = |id, item: &MessageItem| {
+            let mut stand_ins = self.outbox.iter();
+            stand_ins.any(|letter| {
+                let mut items = letter.dispatch.items.iter();
+                letter.dispatch.fallback_of == Some(id)
+                    && items.any(|said| said.incident == item.incident)
+            })
+        };
+        let stuck = |letter: &Letter| Stuck {
+            id: letter.id,
+            route: letter.dispatch.route.clone(),
+            target_id: letter.dispatch.target_id,
+            items: letter
+                .dispatch
+                .items
                 .iter()
-                .any(|letter| letter.dispatch.fallback_of == Some(id))
+                .filter(|item| !is_said(letter.id, item))
+                .cloned()
+                .collect(),
         };
         self.outbox
             .iter()
-            .filter(|letter| letter.is_failed && counts(letter) && !stands_in(letter.id))
-            .map(|letter| Stuck {
-                id: letter.id,
-                route: letter.dispatch.route.clone(),
-                target_id: letter.dispatch.target_id,
-            })
+            .filter(|letter| counts(letter) && self.is_stuck(letter))
+            .map(stuck)
+            .filter(|stuck| !stuck.items.is_empty())
             .collect()
+    }
+
+    fn is_stuck(&self, letter: &Letter) -> bool {
+        let age = self.now - letter.at;
+        let waits_too_long = age > i64::try_from(STUCK_AFTER.as_micros()).unwrap();
+        letter.is_failed || (!letter.is_sent && waits_too_long)
     }
 
     fn standing(&self, key: ObjectKey) -> Option<Standing> {
@@ -328,13 +348,30 @@ impl World {
                 }
                 None => items.push(item.clone()),
             }
+            if self.outbox[place].dispatch.kind == Kind::Reminder {
+                self.outbox[place].dispatch.kind = message.kind;
+            }
             if message.kind != Kind::Remedy {
                 self.remember(&message.route, item);
             }
         }
-        if self.delivers {
+        // The way around always works.
+        if self.delivers || message.route == "spare" {
             self.outbox[place].is_sent = true;
         }
+    }
+
+    /// Everything that is on its way arrives, and whatever is written from now on.
+    pub fn deliver(&mut self) {
+        self.delivers = true;
+        let on_its_way = self.outbox.iter_mut().filter(|letter| !letter.is_failed);
+        on_its_way.for_each(|letter| letter.is_sent = true);
+    }
+
+    /// What is on its way is given up.
+    pub fn give_up(&mut self) {
+        let on_its_way = self.outbox.iter_mut().filter(|letter| !letter.is_sent);
+        on_its_way.for_each(|letter| letter.is_failed = true);
     }
 
     fn remember(&mut self, route: &str, item: &MessageItem) {

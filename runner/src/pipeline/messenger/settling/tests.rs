@@ -19,7 +19,9 @@ fn message(attempts: u32, content: Option<&str>) -> DueMessage {
         attempts,
         content: content.map(str::to_owned),
         items: Vec::new(),
-        settled: Vec::new(),
+        accepted: Vec::new(),
+        refused: Vec::new(),
+        uncertain: Vec::new(),
         only_for: None,
     }
 }
@@ -65,6 +67,12 @@ fn where_a_message_is_after_an_attempt() {
         ),
         ("nobody ever will", None, &[Refused, Refused], Failed),
         (
+            "nobody who is known to have it ever will",
+            Some("{}"),
+            &[Refused, Refused],
+            Failed,
+        ),
+        (
             "one never will, the other later",
             None,
             &[Refused, Deferred],
@@ -76,7 +84,6 @@ fn where_a_message_is_after_an_attempt() {
             &[Accepted, Refused],
             Sent,
         ),
-        ("everybody had it already", Some("{}"), &[], Sent),
     ] {
         let settlement = of(
             &message(0, kept),
@@ -118,7 +125,13 @@ fn whoever_has_to_get_another_message_first_keeps_this_one_on_its_way() {
     let held = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
     let after = |held: &[String]| {
         let taken = attempt(&[Fate::Accepted], End::HandedOver);
-        of(&message(0, None), &taken, held, Means::Mail, Micros(CREATED))
+        of(
+            &message(0, None),
+            &taken,
+            held,
+            Means::Mail,
+            Micros(CREATED),
+        )
     };
     assert_eq!(after(&[]).state, MessageState::Sent);
     let one = after(&held(&["dba@example.org"]));
@@ -132,6 +145,84 @@ fn whoever_has_to_get_another_message_first_keeps_this_one_on_its_way() {
         three.error.as_deref(),
         Some("a@example.org and 2 more first have to get an earlier message about the same")
     );
+}
+
+#[test]
+fn whoever_had_it_before_counts() {
+    use MessageState::{Failed, Partly, Sent};
+    for (what, accepted, fates, state) in [
+        (
+            "the last one refuses",
+            &["a@b"][..],
+            &[Fate::Refused][..],
+            Sent,
+        ),
+        ("nobody is left", &["a@b"], &[], Sent),
+        ("nobody is left who could have it", &[], &[], Failed),
+        (
+            "the last one has to wait",
+            &["a@b"],
+            &[Fate::Deferred],
+            Partly,
+        ),
+    ] {
+        let message = DueMessage {
+            accepted: accepted.iter().map(ToString::to_string).collect(),
+            ..message(3, Some("{}"))
+        };
+        let attempt = attempt(fates, busy());
+        let settlement = of(&message, &attempt, &[], Means::Mail, Micros(CREATED));
+        assert_eq!(settlement.state, state, "{what}");
+    }
+}
+
+#[test]
+fn whoever_takes_it_twice_without_a_word_does_not_get_it_again() {
+    let silent = || attempt(&[Fate::Uncertain], End::Uncertain(Cause::Closed));
+    let first = of(
+        &message(0, None),
+        &silent(),
+        &[],
+        Means::Mail,
+        Micros(CREATED),
+    );
+    assert_eq!(first.state, MessageState::Partly);
+    assert_eq!(first.recipients[0].fate, "uncertain");
+    let again = DueMessage {
+        uncertain: vec!["ops@example.org".to_owned()],
+        ..message(1, Some("{}"))
+    };
+    let second = of(&again, &silent(), &[], Means::Mail, Micros(CREATED));
+    assert_eq!(
+        second.state,
+        MessageState::Failed,
+        "others are told instead"
+    );
+    assert_eq!(second.recipients[0].fate, "refused");
+    assert_eq!(
+        second.recipients[0].said.as_deref(),
+        Some("twice no clear answer: it may have arrived")
+    );
+    let after_a_pause = DueMessage {
+        uncertain: Vec::new(),
+        ..again
+    };
+    let third = of(&after_a_pause, &silent(), &[], Means::Mail, Micros(CREATED));
+    assert_eq!(
+        third.state,
+        MessageState::Partly,
+        "there was a clear no between"
+    );
+}
+
+#[test]
+fn what_was_written_for_another_way_is_written_anew() {
+    let other = End::Stopped(Phase::Content, Cause::OtherMeans);
+    let attempt = attempt(&[Fate::Refused], other);
+    let kept = message(1, Some("{}"));
+    let settlement = of(&kept, &attempt, &[], Means::Webhook, Micros(CREATED));
+    assert_eq!(settlement.state, MessageState::Open);
+    assert_eq!(settlement.recipients, [], "nobody has refused anything");
 }
 
 fn busy() -> End {

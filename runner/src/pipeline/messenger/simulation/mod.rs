@@ -86,7 +86,6 @@ fn play<T>(what: impl Future<Output = T>) -> T {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "shown to whoever asks for it")]
 fn heavy_days_of_faults_break_no_promise() {
     let first = number("CHECKRUN_SIMULATION_FIRST_SEED", 1);
     let seeds = number("CHECKRUN_SIMULATION_SEEDS", SEEDS);

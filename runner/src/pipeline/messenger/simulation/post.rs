@@ -131,8 +131,8 @@ impl Post {
     /// What a message says must go on from what the person knows.
     fn learn(&mut self, person: &Person, message: &DueMessage) -> Result<(), String> {
         self.learnt.insert((person.clone(), message.id.0));
-        // Neither is told of a course.
-        if message.kind == Kind::Remedy || person.0 == super::orders::SPARE {
+        // Nobody is told of a course.
+        if message.kind == Kind::Remedy {
             return Ok(());
         }
         for item in &message.items {

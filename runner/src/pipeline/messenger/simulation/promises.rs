@@ -7,7 +7,7 @@ use checkrun_history::notification::{DueMessage, Flapping, ObjectKey};
 use checkrun_history::record::StoredStatus;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::orders::{ONCALL, OPS, SPARE};
+use super::orders::{ONCALL, OPS};
 use super::play::{HOUR, SECOND};
 use super::post::{Belief, Post};
 use super::truth::{Thing, Truth};
@@ -94,14 +94,14 @@ impl Promises {
         Ok(())
     }
 
-    /// The least interval is the one of what is critical.
+    /// The least interval is the one of what is critical. What nobody was given comes sooner.
     fn reminders_are_rare(&self, conn: &Connection) -> Result<(), String> {
         let least = self.rules.remind_critical.map_or(HOUR, micros);
         let soon: i64 = conn
             .prepare(
                 "SELECT count(*) FROM outbox AS newer JOIN outbox AS older
                  ON older.route = newer.route AND older.target_id = newer.target_id
-                   AND older.outbox_id < newer.outbox_id AND older.kind = 'reminder'
+                   AND older.outbox_id < newer.outbox_id AND older.kind = 'reminder' AND older.state <> 'failed'
                    AND older.outbox_id > ?1 AND newer.created_us - older.created_us < ?2
                  WHERE newer.kind = 'reminder' AND newer.outbox_id > ?1 AND newer.outbox_id > ?3 - 3",
             )
@@ -124,8 +124,7 @@ impl Promises {
         truth: &Truth,
         message: &DueMessage,
     ) -> Result<(), String> {
-        // What stands in for another message says what that one said.
-        if message.content.is_some() || message.route == SPARE {
+        if message.content.is_some() {
             return Ok(());
         }
         let written = self
@@ -158,7 +157,7 @@ impl Promises {
         for ((person, key), belief) in &post.beliefs {
             let told = told.get(&(person.0.clone(), key.clone())).copied();
             let is_known_to_us = *belief == Belief::Known(told) || *belief == Belief::Anything;
-            if !is_known_to_us && person.0 != SPARE {
+            if !is_known_to_us {
                 let thing = name(conn, key);
                 return Err(format!(
                     "{person:?} believes {belief:?} of {thing:?}, told {told:?}"
@@ -203,7 +202,7 @@ fn one_open_message(conn: &Connection) -> Result<(), String> {
     let mut statement = conn
         .prepare(
             "SELECT route, target_id, group_concat(outbox_id) FROM outbox
-             WHERE state = 'open' AND kind IN ('news', 'storm') AND fallback_of IS NULL
+             WHERE state = 'open' AND kind <> 'remedy' AND fallback_of IS NULL
              GROUP BY route, target_id HAVING count(*) > 1",
         )
         .expect("a statement");

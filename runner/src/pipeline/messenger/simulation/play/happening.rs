@@ -48,10 +48,7 @@ impl Play {
                 }
                 self.note(|| format!("everything is {mood:?}"));
             }
-            79..85 => {
-                self.post.away_until = self.steady + self.dice.seconds(60, 4 * 3600);
-                self.note(|| "mail is away".to_owned());
-            }
+            79..85 => self.mail_goes_away(),
             85..89 | 124..130 => self.lose_the_file(),
             89..95 => self.silence().await,
             95..105 => self.acknowledge().await,
@@ -63,13 +60,20 @@ impl Play {
                 self.set_clock(by);
             }
             117..122 => self.kill().await,
-            122..124 => {
-                let until = self.steady + self.dice.seconds(3600, 30 * 3600);
-                self.post.full_until.insert(BOB.to_owned(), until);
-                self.note(|| "a mailbox is full".to_owned());
-            }
+            122..124 => self.a_mailbox_is_full(),
             _ => {}
         }
+    }
+
+    fn mail_goes_away(&mut self) {
+        self.post.away_until = self.steady + self.dice.seconds(60, 4 * 3600);
+        self.note(|| "mail is away".to_owned());
+    }
+
+    fn a_mailbox_is_full(&mut self) {
+        let until = self.steady + self.dice.seconds(3600, 30 * 3600);
+        self.post.full_until.insert(BOB.to_owned(), until);
+        self.note(|| "a mailbox is full".to_owned());
     }
 
     async fn silence(&mut self) {

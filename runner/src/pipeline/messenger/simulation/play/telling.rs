@@ -31,8 +31,10 @@ impl Play {
         self.look_into_the_file();
         let promise = self.promises.decided(&self.conn, self.steady, self.wall);
         self.hold(promise);
-        let free = IN_FLIGHT_MAX.saturating_sub(self.flights.len());
-        for message in due.into_iter().take(free) {
+        for message in due {
+            let Some(place) = self.messenger.places.take(&message.route) else {
+                continue;
+            };
             let promise = self.promises.is_true(&self.conn, &self.truth, &message);
             self.hold(promise);
             let id = message.id;
@@ -43,7 +45,7 @@ impl Play {
                     end = End::Open;
                 }
             };
-            let Some(parcel) = self.messenger.prepare(message, &mut tell).await else {
+            let Some(parcel) = self.messenger.prepare(message, place, &mut tell).await else {
                 self.note(|| format!("message {} is not handed over", id.0));
                 self.after_settling(&kept, end);
                 continue;
@@ -92,39 +94,29 @@ impl Play {
             let Flight {
                 parcel, attempt, ..
             } = flight;
-            let (message, content) = (parcel.message, parcel.content);
-            let id = content.id();
+            let kept = parcel.message.clone();
+            let id = parcel.content.id();
             for delivery in &attempt.deliveries {
-                let person = person(&message, &delivery.recipient);
-                match delivery.fate {
-                    Fate::Uncertain if self.post.has(&person, &id) => self.post.allow(&person, &id),
-                    Fate::Refused if !self.post.counts(&person, message.id.0) => {
-                        self.miss(&person, &message);
-                    }
-                    _ => {}
+                let person = person(&kept, &delivery.recipient);
+                if delivery.fate == Fate::Uncertain && self.post.has(&person, &id) {
+                    self.post.allow(&person, &id);
                 }
             }
-            let means = parcel.channel.means();
             let fates: Vec<_> = attempt.deliveries.iter().map(|one| one.fate).collect();
-            self.note(|| format!("message {} to {}: {fates:?}", message.id.0, message.route));
-            let settlement = settling::of(
-                &message,
-                &attempt,
-                &parcel.to.held,
-                means,
-                Micros(self.wall),
-            );
-            let written = self.messenger.recorder.settle(settlement.clone()).await;
-            let kept = message.clone();
-            let end = match settlement.state {
+            self.note(|| format!("message {} to {}: {fates:?}", kept.id.0, kept.route));
+            let clock = Clock::Fixed(Micros(self.wall));
+            let handed = parcel
+                .settle(&attempt, &self.messenger.recorder, clock)
+                .await;
+            for fate in &handed.settlement.recipients {
+                let person = person(&kept, &fate.recipient);
+                if fate.fate == Fate::Refused.as_str() && !self.post.counts(&person, kept.id.0) {
+                    self.miss(&person, &kept);
+                }
+            }
+            let end = match handed.settlement.state {
                 MessageState::Failed => End::GivenUp,
                 _ => End::Open,
-            };
-            let handed = Handed {
-                message,
-                content,
-                settlement,
-                written,
             };
             self.messenger.say(Ok(handed), &mut |_: News<'_>| {});
             self.after_settling(&kept, end);
