@@ -65,4 +65,4 @@ pub use reader::{
     RunDetail, RunFilter, RunSummary, Soundness, StateEntry, StateOwner, ToldFacts, WatchSummary,
     Which,
 };
-pub use writer::{Acknowledge, Done, NotAcknowledged, WithoutFile, Writer, WriterStats};
+pub use writer::{Acknowledge, Done, NotAcknowledged, Retries, WithoutFile, Writer, WriterStats};

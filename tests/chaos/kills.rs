@@ -37,6 +37,12 @@ const TOLD_WITHIN_US: i64 = 5_000_000;
 /// Of so many mails, one may be sent again: as many as are under way when a kill comes by chance.
 const SENT_AGAIN_ONE_IN: usize = 20;
 
+/// However often it is killed, nobody gets a mail more often.
+const COPIES_MAX: usize = 2;
+
+/// Of so many incidents, one may be so short that nobody hears of it.
+const UNTOLD_ONE_IN: usize = 10;
+
 /// Until everything is told once the killing is over.
 const QUIET_WITHIN: Duration = Duration::from_secs(60);
 
@@ -288,6 +294,7 @@ fn assert_told(incidents: &[Incident], mails: &[Mail]) {
             mail.lives.len(),
             "sent twice without a kill: {mail:?}"
         );
+        assert!(lives.len() <= COPIES_MAX, "again and again: {mail:?}");
         for Item {
             what,
             incident,
@@ -302,6 +309,7 @@ fn assert_told(incidents: &[Incident], mails: &[Mail]) {
             said.entry(*incident).or_default().push((what, mail));
         }
     }
+    let mut untold = 0;
     for incident in incidents {
         let said = said.remove(&incident.id).unwrap_or_default();
         let news: Vec<&str> = said
@@ -319,5 +327,11 @@ fn assert_told(incidents: &[Incident], mails: &[Mail]) {
             incident.place,
             incident.lasted_us
         );
+        untold += usize::from(!is_told);
     }
+    assert!(
+        untold <= incidents.len() / UNTOLD_ONE_IN,
+        "{untold} of {} incidents were too short to be told",
+        incidents.len()
+    );
 }

@@ -22,8 +22,9 @@ const CALLS: [&str; 9] = [
     "ftruncate",
 ];
 
-/// Points that the tests of every change take, when they do not take all.
-const POINTS: usize = 60;
+/// Points that the tests of every change take at least, when they do not take all; and of a run.
+const POINTS: usize = 90;
+const POINTS_OF_A_RUN: usize = 30;
 
 /// The command that is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,17 +79,25 @@ fn killed_at_any_system_call_nothing_is_lost_and_one_alert_is_told() {
         "strace kills what it should"
     );
     assert!(points.len() >= POINTS.min(all.len()));
+    let of_a_run = |points: &[Point]| {
+        let runs = points.iter().filter(|point| point.victim == Victim::Run);
+        runs.count()
+    };
+    assert!(of_a_run(&points) >= POINTS_OF_A_RUN.min(of_a_run(&all)));
 }
 
-/// All of handing over, and some of the rest.
+/// All of handing over, and of a run some that are spread over all of it.
 fn some_of(all: &[Point]) -> Vec<Point> {
     let mut dice = Dice::new(number("CHECKRUN_CHAOS_SEED", 1));
-    let (mut chosen, mut others): (Vec<Point>, Vec<Point>) = all
+    let (mut chosen, run): (Vec<Point>, Vec<Point>) = all
         .iter()
         .partition(|point| point.victim == Victim::Deliver);
-    while chosen.len() < POINTS && !others.is_empty() {
-        let place = dice.within(0..others.len() as u64) as usize;
-        chosen.push(others.swap_remove(place));
+    let wanted = POINTS.saturating_sub(chosen.len()).max(POINTS_OF_A_RUN);
+    let wanted = wanted.min(run.len());
+    for part in 0..wanted {
+        // One of each part, which differs from seed to seed.
+        let (from, to) = (part * run.len() / wanted, (part + 1) * run.len() / wanted);
+        chosen.push(run[dice.within(from as u64..to as u64) as usize]);
     }
     chosen
 }

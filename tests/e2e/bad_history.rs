@@ -1,9 +1,8 @@
 //! Histories that cannot be written: the run still reports, and says loudly that nothing was kept.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
+use checkrun_testkit::Mount;
 use checkrun_tests::{Ended, Stage, snapshot};
 
 fn stage(history: &str) -> Stage {
@@ -103,54 +102,11 @@ fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
     assert_eq!(stage.run(&["run"]).expect(0).stderr, "", "it is said once");
 }
 
-/// A file system in memory; unmounted when dropped.
-pub(crate) struct Mount<'a>(&'a Path);
-
-impl<'a> Mount<'a> {
-    /// # Panics
-    /// In continuous integration, when it cannot be mounted: the case must not be lost there.
-    pub(crate) fn at(folder: &'a Path) -> Option<Self> {
-        Self::of_size("1m", folder)
-    }
-
-    /// # Panics
-    /// As [`Mount::at`].
-    pub(crate) fn of_size(size: &str, folder: &'a Path) -> Option<Self> {
-        fs::create_dir(folder).unwrap();
-        let size = format!("size={size}");
-        let mounted = mount(&["-t", "tmpfs", "-o", &size, "tmpfs"], folder);
-        if !mounted {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "NOT RUN: mounting a file system needs root"
-            );
-            eprintln!("NOT RUN: mounting a file system needs root");
-        }
-        mounted.then(|| Self(folder))
-    }
-
-    pub(crate) fn remount(&self, options: &str) -> bool {
-        mount(&["-o", options], self.0)
-    }
-}
-
-fn mount(options: &[&str], folder: &Path) -> bool {
-    let mut command = Command::new("mount");
-    command.args(options).arg(folder);
-    command.status().is_ok_and(|status| status.success())
-}
-
-impl Drop for Mount<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0).status();
-    }
-}
-
 #[test]
 fn a_full_or_read_only_disk_is_told_and_the_run_reports() {
     let stage = stage("disk/checkrun.db");
     let folder = stage.path("disk");
-    let Some(disk) = Mount::at(&folder) else {
+    let Some(disk) = Mount::of_size("1m", &folder) else {
         return;
     };
     let ballast = folder.join("ballast");
@@ -170,13 +126,13 @@ fn a_full_or_read_only_disk_is_told_and_the_run_reports() {
     ));
 
     fs::remove_file(&ballast).unwrap();
-    assert!(disk.remount("remount,ro"));
+    disk.make_read_only();
     text.push_str(&format!(
         "# read-only\n{}\n",
         reports_without_history(&stage).transcript()
     ));
     let _ = stage.run(&["history", "list"]);
-    assert!(disk.remount("remount,rw"));
+    disk.make_writable();
     let _ = stage.run(&["run"]).expect(0);
     let runs: i64 = stage.value("disk/checkrun.db", "select count(*) from run");
     assert_eq!(runs, 2, "what was kept stays, and recording goes on");

@@ -138,6 +138,31 @@ fn a_run_that_cannot_be_judged_ends_no_incident_and_begins_its_own() {
 }
 
 #[test]
+fn an_edited_threshold_goes_on_with_the_same_incident() {
+    let stage = stage();
+    for _ in 0..3 {
+        run(&stage, 3);
+    }
+    let id = |found: &[Value]| found[0]["id"].clone();
+    let first = id(&incidents(&stage, &[]));
+    let edit = |warning: &str, critical: &str, clear: &str| {
+        let limits =
+            format!("warning = \"{warning}\", critical = \"{critical}\", clear = \"{clear}\"");
+        let (before, _) = CONFIGURATION.split_once("warning").unwrap();
+        stage.write("checkrun.toml", format!("{before}{limits} }}\n"));
+    };
+    edit("> 1", "> 2", "< 1");
+    run(&stage, 3);
+    assert_eq!(told(&stage), ["critical, at worst critical, open"]);
+    assert_eq!(id(&incidents(&stage, &[])), first);
+    edit("> 10", "> 20", "< 9");
+    run(&stage, 3);
+    run(&stage, 3);
+    assert_eq!(told(&stage), ["critical, at worst critical, closed"]);
+    assert_eq!(id(&incidents(&stage, &["--all"])), first);
+}
+
+#[test]
 fn what_is_not_recorded_changes_no_incident() {
     let stage = stage();
     run(&stage, 3);

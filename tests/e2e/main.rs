@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::expect_used,
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "this is how a test fails"
 )]
@@ -14,6 +13,7 @@ mod bad_server;
 mod concurrency;
 mod configuration;
 mod connections;
+mod contrib;
 mod diagnose;
 mod doctor;
 mod examples;
@@ -25,6 +25,7 @@ mod hostile_text;
 mod incidents;
 mod mail;
 mod migrations;
+mod muting;
 mod notifications;
 mod own_pack;
 mod performance;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::mime::Part;
+
 /// A mail as it came; shown by its subject and its id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter(pub String);
@@ -27,6 +29,27 @@ impl Letter {
     #[must_use]
     pub fn body(&self) -> String {
         self.parts().1
+    }
+
+    /// Its parts, decoded: the text, the HTML, and pictures.
+    #[must_use]
+    pub fn all_parts(&self) -> Vec<Part> {
+        Part::all(&self.0)
+    }
+
+    /// The part of this type, as text.
+    ///
+    /// # Panics
+    /// There is none.
+    #[must_use]
+    pub fn part(&self, kind: &str) -> String {
+        let parts = self.all_parts();
+        let found = parts
+            .iter()
+            .find(|part| part.header("Content-Type").starts_with(kind));
+        found
+            .unwrap_or_else(|| panic!("no {kind} in {}", self.0))
+            .text()
     }
 
     fn parts(&self) -> (String, String) {

@@ -2,8 +2,11 @@
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use checkrun_testkit::eventually;
 
 use crate::Ended;
 
@@ -16,8 +19,15 @@ pub struct Running {
     child: Child,
     line: String,
     started: Instant,
-    stdout: Option<JoinHandle<Vec<u8>>>,
-    stderr: Option<JoinHandle<Vec<u8>>>,
+    stdout: Output,
+    stderr: Output,
+}
+
+/// What it says on one stream.
+#[derive(Debug)]
+struct Output {
+    said: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Running {
@@ -32,8 +42,8 @@ impl Running {
         Self {
             line: arguments.join(" "),
             started,
-            stdout: child.stdout.take().map(read),
-            stderr: child.stderr.take().map(read),
+            stdout: Output::of(child.stdout.take().expect("a pipe")),
+            stderr: Output::of(child.stderr.take().expect("a pipe")),
             child,
         }
     }
@@ -72,6 +82,23 @@ impl Running {
         status.is_some()
     }
 
+    /// Waits until it has said so on standard error.
+    ///
+    /// # Panics
+    /// When it takes longer than `limit`.
+    #[track_caller]
+    pub fn wait_for_stderr(&self, text: &str, limit: Duration) {
+        eventually(text, limit, || {
+            self.stderr.so_far().contains(text).then_some(())
+        });
+    }
+
+    /// What it has said on standard output.
+    #[must_use]
+    pub fn stdout_so_far(&self) -> String {
+        self.stdout.so_far()
+    }
+
     /// Sends it a signal by its name without `SIG`.
     ///
     /// # Panics
@@ -108,11 +135,8 @@ impl Running {
 
     #[track_caller]
     fn ended(&mut self, code: Option<i32>, took: Duration) -> Ended {
-        let text = |reader: &mut Option<JoinHandle<Vec<u8>>>| {
-            let bytes = reader.take().and_then(|reader| reader.join().ok());
-            String::from_utf8(bytes.unwrap_or_default()).expect("UTF-8")
-        };
-        Ended::new(code, text(&mut self.stdout), text(&mut self.stderr), took)
+        let (stdout, stderr) = (self.stdout.all(), self.stderr.all());
+        Ended::new(code, stdout, stderr, took)
     }
 }
 
@@ -124,11 +148,37 @@ impl Drop for Running {
     }
 }
 
-fn read(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What came before an error is what the test sees.
-        let _ = stream.read_to_end(&mut bytes);
-        bytes
-    })
+impl Output {
+    /// Reads as it comes.
+    fn of(mut stream: impl Read + Send + 'static) -> Self {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&said);
+        let reader = thread::spawn(move || {
+            let mut bytes = [0; 8192];
+            // What came before an error is what the test sees.
+            while let Ok(count @ 1..) = stream.read(&mut bytes) {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.extend_from_slice(&bytes[..count]);
+            }
+        });
+        Self {
+            said,
+            reader: Some(reader),
+        }
+    }
+
+    fn so_far(&self) -> String {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
+    /// Once nobody says anything any more.
+    #[track_caller]
+    fn all(&mut self) -> String {
+        if let Some(reader) = self.reader.take() {
+            reader.join().expect("a reader that has not panicked");
+        }
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8(said.clone()).expect("UTF-8")
+    }
 }

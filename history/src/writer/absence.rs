@@ -4,7 +4,6 @@
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use super::StandIn;
 use super::group::{Group, NotWritten, Results};
 use super::interim::Interim;
 use super::session::Session;
@@ -12,18 +11,55 @@ use super::worker::Worker;
 use crate::error::{Action, Cause, Error, classify};
 use crate::file::{OpenFile, Patience, have_patience};
 
-/// While nothing else happens, the file is tried again so often.
-const RETRY_IDLE: Duration = Duration::from_secs(5);
-
 /// An attempt that takes less is made with every group; a full disk says so at once.
 const ATTEMPT_QUICK: Duration = Duration::from_secs(1);
-
-/// After one that took longer, everybody else comes first for so long.
-const RETRY_SLOW: Duration = Duration::from_secs(15);
 
 /// A file that is found damaged or changed is tried once more, as what is there then; so is one on a full
 /// disk, once its log is empty.
 const ATTEMPTS_MAX: u32 = 2;
+
+/// What is done while the file cannot be written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Absence {
+    pub(super) stand_in: StandIn,
+    pub(super) retries: Retries,
+}
+
+/// What goes on while the file cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StandIn {
+    /// A history in memory.
+    Memory,
+    /// Nothing: a program that is about to end must not say that it has done what is lost with it.
+    Nothing,
+}
+
+/// When a file that cannot be written is tried again, besides with every group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retries {
+    /// So often while nothing else happens.
+    pub idle: Duration,
+    /// After an attempt that took long, everybody else comes first for so long.
+    pub after_slow: Duration,
+}
+
+impl Retries {
+    /// With every group and at no other time. What happens then follows from what is asked and not from the
+    /// clock, so that a simulation can be played again.
+    pub const WITH_EACH_GROUP: Self = Self {
+        idle: Duration::MAX,
+        after_slow: Duration::ZERO,
+    };
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self {
+            idle: Duration::from_secs(5),
+            after_slow: Duration::from_secs(15),
+        }
+    }
+}
 
 impl Worker {
     /// Until the file can be written again, or nobody will send any more. `before` is the file that was
@@ -38,14 +74,14 @@ impl Worker {
         let (mut error, mut group) = (error.during(Action::Write), group);
         // Before anybody is answered, so that whoever hears of it knows it.
         self.shared.lose_file(now_us, &error);
-        let interim = match self.stand_in {
+        let interim = match self.absence.stand_in {
             StandIn::Memory => Interim::begin(&self.path, before.as_ref(), now_us),
             StandIn::Nothing => Interim::nothing(),
         };
         let (mut file, mut not_before) = (before, Instant::now());
         loop {
             self.write_without(&interim, group, &error);
-            let arrived = self.queue.recv_timeout(RETRY_IDLE);
+            let arrived = self.queue.recv_timeout(self.absence.retries.idle);
             let is_last = matches!(arrived, Err(RecvTimeoutError::Disconnected));
             group = arrived.map(Group::of).unwrap_or_default();
             let begun = Instant::now();
@@ -68,7 +104,7 @@ impl Worker {
             }
             self.shared.lose_file(now_us, &error);
             if interim.stands_in() && begun.elapsed() >= ATTEMPT_QUICK {
-                not_before = Instant::now() + RETRY_SLOW;
+                not_before = Instant::now() + self.absence.retries.after_slow;
             }
         }
     }

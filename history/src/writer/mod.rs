@@ -28,6 +28,8 @@ use crate::error::{Action, Cause, Error};
 use crate::file::{OpenFile, SetAside};
 use crate::incident::Consider;
 use crate::record::{RunId, RunRecord};
+pub use absence::Retries;
+use absence::{Absence, StandIn};
 pub use entry::Done;
 use entry::Entry;
 use group::Tally;
@@ -70,15 +72,6 @@ pub struct WithoutFile {
     pub since_us: i64,
     /// Why, as of the last attempt.
     pub error: Error,
-}
-
-/// What goes on while the file cannot be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum StandIn {
-    /// A history in memory.
-    Memory,
-    /// Nothing: a program that is about to end must not say that it has done what is lost with it.
-    Nothing,
 }
 
 /// Something on its way to the file.
@@ -137,7 +130,11 @@ impl Writer {
     pub fn open(path: &Path, now_us: i64) -> Result<Self, Error> {
         let mut set_aside = Vec::new();
         let file = OpenFile::open(path, now_us, &mut set_aside)?;
-        Self::start(path, now_us, Ok(file), set_aside, StandIn::Nothing)
+        let absence = Absence {
+            stand_in: StandIn::Nothing,
+            retries: Retries::default(),
+        };
+        Self::start(path, now_us, Ok(file), set_aside, absence)
     }
 
     /// As [`Writer::open`], for a program that goes on for long. While the file cannot be written, from the
@@ -148,10 +145,22 @@ impl Writer {
     /// # Errors
     /// A file that never will be ours to write: a newer or foreign one, or none. The cause tells them apart.
     pub fn open_for_long(path: &Path, now_us: i64) -> Result<Self, Error> {
+        Self::open_for_long_with(path, now_us, Retries::default())
+    }
+
+    /// The same, with other times at which a file that cannot be written is tried again.
+    ///
+    /// # Errors
+    /// As [`Writer::open_for_long`].
+    pub fn open_for_long_with(path: &Path, now_us: i64, retries: Retries) -> Result<Self, Error> {
+        let absence = Absence {
+            stand_in: StandIn::Memory,
+            retries,
+        };
         let mut set_aside = Vec::new();
         match OpenFile::open(path, now_us, &mut set_aside) {
             Err(error) if !error.cause.may_pass() => Err(error),
-            opened => Self::start(path, now_us, opened, set_aside, StandIn::Memory),
+            opened => Self::start(path, now_us, opened, set_aside, absence),
         }
     }
 
@@ -160,7 +169,7 @@ impl Writer {
         now_us: i64,
         opened: Result<OpenFile, Error>,
         set_aside: Vec<SetAside>,
-        stand_in: StandIn,
+        absence: Absence,
     ) -> Result<Self, Error> {
         let shared = Arc::new(Shared::default());
         *shared.lock_set_aside() = set_aside;
@@ -174,7 +183,7 @@ impl Writer {
                 .map_or_else(|_| path.to_owned(), |file| file.path.clone()),
             queue,
             shared: Arc::clone(&shared),
-            stand_in,
+            absence,
         };
         let thread = std::thread::Builder::new()
             .name("history-writer".to_owned())

@@ -186,7 +186,10 @@ fn a_layout_that_changes_between_opening_and_preparing_is_not_taken_for_damage()
         path: path.clone(),
         queue,
         shared: Arc::clone(&shared),
-        stand_in: StandIn::Memory,
+        absence: Absence {
+            stand_in: StandIn::Memory,
+            retries: Retries::default(),
+        },
     };
     let (pending, answer) = pending(run("orders", 1, ""));
     sender.send(pending).unwrap();

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
+use super::absence::Absence;
 use super::group::{Group, NotWritten, Results, Tally};
 use super::session::Session;
-use super::{Pending, Shared, StandIn};
+use super::{Pending, Shared};
 use crate::error::{Action, Cause, Error, classify, is_foreign_schema};
 use crate::file::OpenFile;
 
@@ -19,7 +20,7 @@ pub(super) struct Worker {
     pub(super) path: PathBuf,
     pub(super) queue: Receiver<Pending>,
     pub(super) shared: Arc<Shared>,
-    pub(super) stand_in: StandIn,
+    pub(super) absence: Absence,
 }
 
 /// Why the work on one file ended.

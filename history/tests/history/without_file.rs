@@ -9,24 +9,25 @@ use checkrun_history::notification::MessageState;
 use checkrun_history::record::StateChangeRecord;
 use checkrun_history::record::StoredStatus::{Critical, Warning};
 use checkrun_history::{Cause, FactsQuestion, Reader, RunFilter, StateOwner, Writer};
+use checkrun_testkit::Mount;
 
-use crate::disk::Mount;
 use crate::notifications::{assert_sound, wait};
 use crate::records::*;
 use world::{MINUTE, World, text};
 
 #[test]
 fn what_goes_wrong_while_the_disk_is_full_is_told_and_afterwards_known() {
-    let Some(disk) = Mount::of_size("2m") else {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(_disk) = Mount::of_size("2m", folder.path()) else {
         return;
     };
-    let path = disk.0.path().join("checkrun.db");
+    let path = folder.path().join("checkrun.db");
     let world = World::at(&path);
     world.run("orders", "health", 0, Some(Warning)).unwrap();
     world.run("orders", "health", 1, Some(Warning)).unwrap();
     assert_eq!(world.tell(1), ["orders: - → warning"]);
 
-    let ballast = disk.0.path().join("ballast");
+    let ballast = folder.path().join("ballast");
     // As much as fits.
     let _ = std::fs::write(&ballast, vec![0; 4 << 20]);
     let failure = world.run("shop", "health", 2, Some(Critical)).unwrap_err();
@@ -66,12 +67,13 @@ fn what_goes_wrong_while_the_disk_is_full_is_told_and_afterwards_known() {
 
 #[test]
 fn a_disk_that_is_full_and_free_a_hundred_times() {
-    let Some(disk) = Mount::of_size("2m") else {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(_disk) = Mount::of_size("2m", folder.path()) else {
         return;
     };
-    let path = disk.0.path().join("checkrun.db");
+    let path = folder.path().join("checkrun.db");
     let world = World::at(&path);
-    let ballast = disk.0.path().join("ballast");
+    let ballast = folder.path().join("ballast");
     let (mut told, mut failures) = (Vec::new(), 0);
     for cycle in 0..100 {
         let (severity, minute) = ((cycle % 2 == 0).then_some(Critical), 10 * cycle);

@@ -59,6 +59,16 @@ impl Recorder {
         Writer::open_for_long(path, now.0).map(Self::of)
     }
 
+    /// The same, but what happens while the file cannot be written does not depend on the clock.
+    ///
+    /// # Errors
+    /// As [`Writer::open_for_long`].
+    #[cfg(test)]
+    pub fn open_for_simulation(path: &Path, now: Micros) -> Result<Self, Error> {
+        let retries = checkrun_history::Retries::WITH_EACH_GROUP;
+        Writer::open_for_long_with(path, now.0, retries).map(Self::of)
+    }
+
     fn of(writer: Writer) -> Self {
         Self {
             set_aside_at_start: writer.set_aside().len(),

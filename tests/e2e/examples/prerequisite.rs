@@ -66,6 +66,28 @@ fn the_caller_says_whether_a_pending_migration_is_a_failure() {
 }
 
 #[test]
+fn nothing_starts_while_a_database_is_down_but_what_does_not_ask_about_it() {
+    let Rehearsal { stage, .. } = &with_migrations(&APPLIED, &["sessions"]);
+    let [all, _, strict, migrations] = steps([1, 1, 1, 0]);
+    rehearse(
+        "flow 2 prerequisite with a database down",
+        stage,
+        &[all, strict, migrations],
+    );
+    // The same as with a minute.
+    let waiting = ["preflight", "--config", FILE, "--wait", "3s"];
+    let waited = stage.run(&waiting).expect(1).stdout;
+    assert!(waited.contains(" rounds"), "{waited}");
+
+    let Rehearsal { stage, .. } = &with_migrations(&APPLIED, &["jobs"]);
+    let [_, _, _, migrations] = steps([1, 1, 1, 1]);
+    let words: Vec<&str> = migrations.command.split(' ').skip(1).collect();
+    let document = stage.run(&words).expect(migrations.code).json();
+    keeps_to("preflight", &document);
+    assert_eq!(document["databases"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
 fn the_entry_point_becomes_the_application_or_stops() {
     let ready = with_migrations(&APPLIED, &[]);
     let down = with_migrations(&APPLIED, &["sessions"]);

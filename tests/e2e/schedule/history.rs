@@ -2,8 +2,12 @@
 
 use std::fs;
 
+use checkrun_testkit::Mount;
+
 use super::*;
-use crate::bad_history::Mount;
+
+/// From a run that cannot be kept to the word that it is not.
+const WITHOUT_WITHIN: Duration = Duration::from_secs(30);
 
 #[test]
 fn a_history_that_cannot_be_written_keeps_nobody_from_checking() {
@@ -13,7 +17,7 @@ fn a_history_that_cannot_be_written_keeps_nobody_from_checking() {
     );
     let (stage, notices) = stage(&configuration);
     let folder = stage.path("disk");
-    let Some(_disk) = Mount::at(&folder) else {
+    let Some(_disk) = Mount::of_size("1m", &folder) else {
         return;
     };
     let count = || -> i64 { stage.value("disk/checkrun.db", "select count(*) from run") };
@@ -31,7 +35,7 @@ fn a_history_that_cannot_be_written_keeps_nobody_from_checking() {
     let ballast = folder.join("ballast");
     // It fails when there is no more space, which is what it is for.
     let _ = fs::write(&ballast, vec![0; 2 << 20]);
-    std::thread::sleep(SECOND * 4);
+    running.wait_for_stderr("results are not stored", WITHOUT_WITHIN);
     fs::remove_file(&ballast).unwrap();
     wait_until_kept(count());
     let ended = stop(running);
@@ -54,15 +58,17 @@ fn a_read_only_history_is_written_as_soon_as_it_can_be() {
     );
     let (stage, notices) = stage(&configuration);
     let folder = stage.path("disk");
-    let Some(disk) = Mount::at(&folder) else {
+    let Some(disk) = Mount::of_size("1m", &folder) else {
         return;
     };
     let _ = stage.run(&["run"]).expect(0);
-    assert!(disk.remount("remount,ro"));
+    disk.make_read_only();
     let running = start(&stage, &notices, &["--verbose"]);
-    // Some runs that nobody keeps.
-    std::thread::sleep(SECOND * 3);
-    assert!(disk.remount("remount,rw"));
+    running.wait_for_stderr("results are not stored", WITHOUT_WITHIN);
+    eventually("runs that nobody keeps", WITHOUT_WITHIN, || {
+        (running.stdout_so_far().matches("quick-0").count() >= 2).then_some(())
+    });
+    disk.make_writable();
     eventually("runs are kept", Duration::from_secs(30), || {
         let count: i64 = stage.value("disk/checkrun.db", "select count(*) from run");
         (count > 3).then_some(())

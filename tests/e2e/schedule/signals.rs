@@ -3,9 +3,21 @@
 use std::time::Instant;
 
 use checkrun_testkit::{Servers, account};
-use checkrun_tests::{server_target, snapshot};
+use checkrun_tests::{administer, server_target, snapshot};
 
 use super::*;
+
+/// Waits until the server is at work on a statement with these words.
+#[track_caller]
+fn wait_for_session(servers: &Servers, words: &str) {
+    let sql = format!(
+        "select count(*) from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() \
+         and query like '%{words}%'"
+    );
+    eventually(words, Duration::from_secs(30), || {
+        (administer(&servers.postgres, &sql) != "0").then_some(())
+    });
+}
 
 #[test]
 fn a_changed_configuration_is_taken_over_and_a_bad_one_is_not() {
@@ -69,8 +81,9 @@ fn sigterm_lets_runs_finish_and_is_over_within_ten_seconds() {
     let (stage, notices) = stage(&configuration);
     let running = start(&stage, &notices, &[]);
     wait_for_runs(&stage, "job = 'short'", 1);
-    // The next one has begun, or does so within a second; it is done in time.
-    std::thread::sleep(SECOND * 2);
+    // The next one is done in time.
+    wait_for_session(&servers, "as short, 1 as n");
+    wait_for_session(&servers, "as endless, 1 as n");
     let before = runs(&stage, "job = 'short'");
     running.signal("TERM");
     let _ = notices.wait_for("STOPPING=1", SECOND * 5);
@@ -100,7 +113,7 @@ fn a_second_signal_ends_at_once() {
     let endless = "select pg_sleep(600)::text as endless, 2 as n";
     let (stage, notices) = stage(&[target, query("endless", "shop", endless, "1s")].concat());
     let running = start(&stage, &notices, &[]);
-    std::thread::sleep(SECOND * 2);
+    wait_for_session(&servers, "as endless, 2 as n");
     running.signal("TERM");
     let _ = notices.wait_for("STOPPING=1", SECOND * 5);
     running.signal("INT");

@@ -1,6 +1,7 @@
 //! The promises of alerts, with real parts: whoever is to be told is told, once, also through restarts,
 //! outages and mutes.
 
+mod content;
 mod course;
 mod cron;
 mod disk;

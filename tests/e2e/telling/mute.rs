@@ -71,6 +71,43 @@ fn of_what_is_taken_on_nobody_is_reminded_until_it_gets_worse_or_is_over() {
     snapshot("telling and an acknowledgement", &steady(&said));
 }
 
+/// Seconds of each minute, from its beginning.
+const MAINTENANCE: i64 = 45;
+
+#[test]
+fn during_a_maintenance_nothing_new_is_told_and_what_is_wrong_at_its_end_is_told_then() {
+    let maintenance = format!(
+        "[[maintenance]]\ncron = \"* * * * *\"\nfor = \"{MAINTENANCE}s\"\ntargets = [\"sh*\"]\n"
+    );
+    let (stage, notices) = stage(&format!(
+        "{FOLDER}{ALICE}{QUICK}{maintenance}{}",
+        level("shop")
+    ));
+    let running = start(&stage, &notices, &[]);
+    // With time for an incident before it is over.
+    eventually("a maintenance", Duration::from_secs(60), || {
+        let second: i64 = stage.value("shop.db", "select unixepoch() % 60");
+        (second < MAINTENANCE - 15).then_some(())
+    });
+    set(&stage, 7);
+    wait_for(&stage, "v_incident", 1);
+    pass(&stage, STILL);
+    assert_told(&subjects(&stage), &[]);
+    eventually("it is told", Duration::from_secs(90), || {
+        letters(&stage).pop()
+    });
+    let told: i64 = stage.value(
+        "checkrun.db",
+        "select created_us / 1000000 % 60 from outbox",
+    );
+    assert!(told >= MAINTENANCE, "told in second {told}");
+    // That it is over is told at any time.
+    set(&stage, 0);
+    let _ = wait_for_letters(&stage, 2);
+    let _ = stop(running);
+    assert_told(&subjects(&stage), &["CRIT shop: ", "OK shop: "]);
+}
+
 /// Without the seconds that are left.
 fn steady(said: &str) -> String {
     let lines = said.lines().map(|line| match line.split_once(" s to go") {

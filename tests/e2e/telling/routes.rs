@@ -63,12 +63,18 @@ fn a_job_that_is_not_configured_any_more_ends_what_was_told_of_it() {
 #[test]
 fn what_breaks_on_many_targets_at_once_is_one_mail_and_one_when_it_is_over() {
     let targets: String = (0..15).map(|n| level(&format!("shop-{n}"))).collect();
-    let (stage, notices) = stage(&format!("{FOLDER}{ALICE}{QUICK}{targets}"));
+    let quick = format!("{QUICK}limit = {{ messages = 10, within = \"20s\" }}\n");
+    let (stage, notices) = stage(&format!("{FOLDER}{ALICE}{quick}{targets}"));
     let running = start(&stage, &notices, &[]);
     wait_for(&stage, "(select distinct target from v_run)", 15);
     set(&stage, 7);
     let _ = wait_for_letters(&stage, 1);
     pass(&stage, 15 * STILL);
+    set(&stage, 0);
+    let _ = wait_for_letters(&stage, 2);
+    pass(&stage, 15 * STILL);
     let _ = stop(running);
-    assert_told(&subjects(&stage), &["STORM: 15 problems on 15 targets"]);
+    let told = subjects(&stage);
+    assert_told(&told[..1], &["STORM: 15 problems on 15 targets"]);
+    assert_told(&told[1..], &["STORM: "]);
 }

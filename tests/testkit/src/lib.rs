@@ -1,5 +1,5 @@
 //! Throw-away PostgreSQL, MariaDB and mail servers for the tests, [`PgBouncer`] in front of them,
-//! listeners that misbehave, and the compilers for tests that build a pack ([`wasm`]).
+//! listeners that misbehave, small disks ([`Mount`]), and the compilers for tests that build a pack ([`wasm`]).
 //!
 //! A [`ServerSet`] is started once, by `cargo xtask test` or `cargo xtask servers`; tests find it
 //! with [`Servers::from_environment`]. A test that stops, restarts or breaks a server starts one of
@@ -22,6 +22,7 @@ pub mod listener;
 pub mod mail;
 pub mod mail_script;
 mod mariadb;
+pub mod mount;
 mod owner;
 pub mod pgbouncer;
 mod postgres;
@@ -39,6 +40,7 @@ pub use deadline::{Deadline, eventually};
 pub use endpoint::Endpoint;
 pub use engine::Engine;
 pub use error::StartError;
+pub use mount::Mount;
 pub use pgbouncer::PgBouncer;
 pub use server::{Options, Server};
 pub use servers::{ServerSet, Servers};

@@ -1,5 +1,6 @@
 //! What people get, for every kind of notification, and what holds for any.
 
+mod alike;
 mod any;
 mod golden;
 mod hostile;

@@ -188,3 +188,31 @@ fn server_error(error: &sqlx::Error) -> Option<(u16, ServerError)> {
     };
     Some((cause.number(), server))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_server_that_is_there_lets_nobody_in() {
+        for (why, number, class) in [
+            ("it shuts down", 1053, ConnectionClass::ShuttingDown),
+            (
+                "an administrator ended the session with the server",
+                3169,
+                ConnectionClass::ShuttingDown,
+            ),
+            (
+                "it takes administrators only",
+                3032,
+                ConnectionClass::StartingUp,
+            ),
+            ("it is full", 1040, ConnectionClass::TooManyConnections),
+            ("somebody killed the session", 1927, ConnectionClass::Lost),
+        ] {
+            assert_eq!(class_of_number(number), Some(class), "{why}");
+        }
+        // A statement that is wrong.
+        assert_eq!(class_of_number(1064), None);
+    }
+}

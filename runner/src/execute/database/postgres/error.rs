@@ -196,4 +196,25 @@ mod tests {
         let cut_text = cut(&"é".repeat(TEXT_MAX));
         assert!(cut_text.ends_with("é…") && cut_text.len() <= TEXT_MAX + 3);
     }
+
+    #[test]
+    fn why_a_server_that_is_there_lets_nobody_in() {
+        for (why, sqlstate, class) in [
+            ("it starts", "57P03", ConnectionClass::StartingUp),
+            (
+                "an administrator stops it",
+                "57P01",
+                ConnectionClass::ShuttingDown,
+            ),
+            (
+                "a process of it crashed",
+                "57P02",
+                ConnectionClass::ShuttingDown,
+            ),
+            ("it is full", "53300", ConnectionClass::TooManyConnections),
+            ("anything else", "XX000", ConnectionClass::Other),
+        ] {
+            assert_eq!(connection_class(sqlstate), class, "{why}");
+        }
+    }
 }

@@ -250,15 +250,22 @@ mod tests {
     #[test]
     fn what_is_refused() {
         let mut state = empty();
+        let mut said = Vec::new();
         for (why, key, value) in [
             ("an empty key", String::new(), String::new()),
             ("a control character", "a\nb".into(), String::new()),
             ("a long key", "k".repeat(257), String::new()),
             ("a long value", "k".into(), "v".repeat(64 * 1024 + 1)),
+            ("a key of the host", "@counter/n".into(), "{}".into()),
         ] {
-            assert!(state.set(key, value).is_err(), "{why}");
+            let problem = state.set(key, value).expect_err(why);
+            said.push(format!("{why}: {problem}"));
         }
-        assert!(state.count("n", f64::NAN, None).is_err());
+        for (why, value) in [("no number", f64::NAN), ("no end", f64::INFINITY)] {
+            let problem = state.count("n", value, None).expect_err(why);
+            said.push(format!("a counter that is {why}: {problem}"));
+        }
+        insta::assert_snapshot!(said.join("\n"));
         assert!(state.into_changes().is_empty());
     }
 

@@ -1,5 +1,6 @@
 //! [`Play`]: one virtual time in which everything happens: runs, faults, what people say, kills.
 
+mod absence;
 mod happening;
 mod telling;
 
@@ -8,11 +9,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkrun_history::notification::{Acknowledgement, DueMessage, Silence};
+use checkrun_history::notification::{Acknowledgement, DueMessage, MessageState, Silence};
 use checkrun_history::record::StoredStatus;
 use rusqlite::Connection;
-use tempfile::TempDir;
 
+use self::absence::{Absent, Home};
 use super::dice::Dice;
 use super::orders::{ONCALL, orders};
 use super::post::{Person, Post};
@@ -42,9 +43,6 @@ pub const DAY: i64 = 24 * HOUR;
 /// Lines of the trace that a failure shows.
 const TRACE_MAX: usize = 120;
 
-/// A newer layout: the writer refuses it, as it does when a disk is full.
-const UNWRITABLE: i64 = 99;
-
 /// A message that somebody is taking, or not.
 struct Flight {
     parcel: Parcel,
@@ -62,9 +60,9 @@ pub struct Play {
     /// What the clock shows.
     pub wall: i64,
     began: i64,
-    _folder: TempDir,
+    home: Home,
     path: PathBuf,
-    /// Another program's connection: it looks, and spoils the file.
+    /// Another program's connection, which only looks.
     pub conn: Connection,
     recorder: Arc<Recorder>,
     messenger: Messenger,
@@ -77,19 +75,17 @@ pub struct Play {
     pub truth: Truth,
     pub promises: Promises,
     flights: Vec<Flight>,
-    disk_full_until: i64,
+    /// The folder of the history is away until then, on the steady timeline.
+    away_until: i64,
+    /// What only the memory has.
+    absent: Option<Absent>,
     calm: bool,
     trace: VecDeque<String>,
     pub runs: u64,
     pub kills: u64,
+    /// Of the kills, those that took with them what only the memory had.
+    pub losses: u64,
     network_until: i64,
-}
-
-/// In memory where that can be: otherwise each commit would wait for a disk that is of no interest here.
-fn folder() -> TempDir {
-    tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
-        .expect("a folder")
 }
 
 fn at(time: &str) -> i64 {
@@ -108,9 +104,10 @@ impl Play {
             "2026-06-05T12:00:00Z",
         ]);
         let began = at(began);
-        let folder = folder();
-        let path = folder.path().join("history.db");
-        let recorder = Arc::new(Recorder::open(&path, Micros(began)).expect("a history"));
+        let home = Home::new();
+        let path = home.path();
+        let recorder = Recorder::open_for_simulation(&path, Micros(began)).expect("a history");
+        let recorder = Arc::new(recorder);
         let world = World::new(targets, jobs, began);
         let messenger = Messenger::new(
             Arc::new(orders(world.jobs(), true)),
@@ -127,7 +124,7 @@ impl Play {
             wall: began,
             began,
             conn: Connection::open(&path).expect("a connection"),
-            _folder: folder,
+            home,
             path,
             recorder,
             messenger,
@@ -140,11 +137,13 @@ impl Play {
             truth: Truth::default(),
             promises: Promises::new(began),
             flights: Vec::new(),
-            disk_full_until: 0,
+            away_until: 0,
+            absent: None,
             calm: false,
             trace: VecDeque::new(),
             runs: 0,
             kills: 0,
+            losses: 0,
             network_until: 0,
         }
     }
@@ -160,16 +159,16 @@ impl Play {
         self.trace.push_back(line);
     }
 
+    /// What happened last.
+    pub fn trace(&self) -> String {
+        let lines: Vec<&str> = self.trace.iter().map(String::as_str).collect();
+        lines.join("\n")
+    }
+
     /// A promise is broken: the seed, what happened before, and the messages.
     pub fn broken(&self, what: &str) -> ! {
-        let trace: Vec<&str> = self.trace.iter().map(String::as_str).collect();
-        panic!(
-            "seed {}: {what}\n{}\n{}\nseed {}: {what}",
-            self.seed,
-            trace.join("\n"),
-            self.messages().join("\n"),
-            self.seed
-        );
+        let (seed, trace, messages) = (self.seed, self.trace(), self.messages().join("\n"));
+        panic!("seed {seed}: {what}\n{trace}\n{messages}\nseed {seed}: {what}");
     }
 
     /// The newest, one a line: who is told what by them, and where they are.
@@ -204,7 +203,7 @@ impl Play {
         if !self.calm {
             self.happen().await;
         }
-        self.mend_disk();
+        self.mend_disk().await;
         self.run_what_is_due().await;
         self.turn().await;
     }
@@ -215,7 +214,6 @@ impl Play {
         self.post.is_sound = true;
         self.post.away_until = 0;
         self.post.full_until.clear();
-        self.disk_full_until = 0;
         self.network_until = 0;
         self.world.away.clear();
         let restless = self.world.workers.iter_mut();
@@ -296,9 +294,14 @@ impl Play {
                     });
                 }
             }
-            Stored::Failed(_) | Stored::NotAsked => {
-                self.note(|| format!("{target} {name}: not stored"))
+            // Not kept, but it counts.
+            Stored::Failed(_) if self.is_without_file() => {
+                self.truth
+                    .recorded(target, name, outcome, rules, self.steady);
+                self.note(|| format!("{target} {name}: {}, in memory", outcome.status));
             }
+            Stored::Failed(why) => self.broken(&format!("{target} {name} is not stored: {why}")),
+            Stored::NotAsked => self.note(|| format!("{target} {name}: not asked")),
         }
     }
 }

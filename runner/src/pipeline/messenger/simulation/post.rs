@@ -167,6 +167,20 @@ impl Post {
         self.arrived.contains_key(&(person.clone(), id.to_owned()))
     }
 
+    /// Nobody remembers that they got it: the next with this id may have another text.
+    pub fn never_arrived(&mut self, person: &Person, id: &str) {
+        self.arrived.remove(&(person.clone(), id.to_owned()));
+    }
+
+    /// Nobody remembers what this message said to them.
+    pub fn may_believe_anything(&mut self, person: &Person, message: &DueMessage) {
+        self.learnt.remove(&(person.clone(), message.id.0));
+        for item in &message.items {
+            let belief = (person.clone(), item.key.clone());
+            self.beliefs.insert(belief, Belief::Anything);
+        }
+    }
+
     /// The route is not there any more.
     pub fn forget(&mut self, route: &str) {
         for ((person, _), belief) in &mut self.beliefs {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use checkrun_history::notification::{DueMessage, Flapping, ObjectKey};
 use checkrun_history::record::StoredStatus;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::orders::{ONCALL, OPS};
 use super::play::{HOUR, SECOND};
@@ -20,6 +20,8 @@ pub struct Promises {
     written: BTreeMap<i64, i64>,
     /// The last message before the clock was set last: what is older cannot be counted by time.
     clock_set_after: i64,
+    /// While messages are written where nobody can look: since when, on the steady timeline.
+    without_file_since: Option<i64>,
     began: i64,
 }
 
@@ -29,6 +31,7 @@ impl Promises {
             rules: Alerting::default(),
             written: BTreeMap::new(),
             clock_set_after: 0,
+            without_file_since: None,
             began,
         }
     }
@@ -37,12 +40,28 @@ impl Promises {
         self.clock_set_after = newest(conn);
     }
 
-    /// After it was decided what is told.
-    pub fn decided(&mut self, conn: &Connection, steady: i64, wall: i64) -> Result<(), String> {
+    /// Whether messages are written where nobody can look.
+    pub fn without_file(&mut self, since: Option<i64>) {
+        self.without_file_since = since;
+    }
+
+    /// What was written there is in the file now.
+    pub fn has_file(&mut self, conn: &Connection, since: i64) {
+        self.without_file_since = None;
+        self.written_at(conn, since);
+    }
+
+    /// Messages that are new in the file.
+    fn written_at(&mut self, conn: &Connection, steady: i64) {
         let known = self.written.last_key_value().map_or(0, |(id, _)| *id);
         for id in known + 1..=newest(conn) {
             self.written.insert(id, steady);
         }
+    }
+
+    /// After it was decided what is told.
+    pub fn decided(&mut self, conn: &Connection, steady: i64, wall: i64) -> Result<(), String> {
+        self.written_at(conn, steady);
         one_open_message(conn)?;
         self.not_too_many(conn, wall)?;
         self.reminders_are_rare(conn)
@@ -112,9 +131,13 @@ impl Promises {
             .written
             .get(&message.id.0)
             .copied()
+            .or(self.without_file_since)
             .unwrap_or(self.began);
         for item in &message.items {
-            let thing = name(conn, &item.key);
+            // One that is new in the memory cannot be looked up.
+            let Some(thing) = known(conn, &item.key) else {
+                continue;
+            };
             let is_worst = item.flapping == Some(Flapping::Begins);
             if !is_worst && !truth.was(&thing, item.after, written) {
                 let (id, now) = (message.id.0, truth.now(&thing));
@@ -202,6 +225,10 @@ fn one_open_message(conn: &Connection) -> Result<(), String> {
 }
 
 fn name(conn: &Connection, key: &ObjectKey) -> Thing {
+    known(conn, key).expect("a job")
+}
+
+fn known(conn: &Connection, key: &ObjectKey) -> Option<Thing> {
     conn.prepare(
         "SELECT target.name, job.name FROM job JOIN target USING (target_id) WHERE job_id = ?1",
     )
@@ -209,7 +236,8 @@ fn name(conn: &Connection, key: &ObjectKey) -> Thing {
     .query_row([key.job_id], |row| {
         Ok((row.get(0)?, row.get(1)?, key.object.clone()))
     })
-    .expect("a job")
+    .optional()
+    .expect("a name")
 }
 
 fn severity(code: i64) -> StoredStatus {

@@ -12,12 +12,12 @@ use crate::model::run::{About, Outcome};
 /// Target, job, object.
 pub type Thing = (String, String, String);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Truth {
     things: BTreeMap<Thing, Course>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Course {
     signs: Vec<Sign>,
     /// Since when it has been how, on the steady timeline; only changes.

@@ -3,6 +3,7 @@
 
 mod mail;
 mod opening;
+mod silence;
 
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ enum Client {
 struct Row {
     what: &'static str,
     client: Client,
-    /// All limits; short where something is expected not to come.
+    /// The limits; short where something is expected not to come.
     limit: Duration,
     script: (Moment, Act),
     ending: &'static str,
@@ -72,6 +73,10 @@ const SECOND: Duration = Duration::from_secs(1);
 const MOMENT: Duration = Duration::from_millis(100);
 
 async fn check(row: &Row) {
+    check_within(row, limits(row.limit)).await;
+}
+
+async fn check_within(row: &Row, limits: Limits) {
     let offers: &[&str] = match row.client {
         Client::StartTls if row.ending == "starttls: no-tls" => &["SIZE"],
         Client::StartTls => &["STARTTLS"],
@@ -91,7 +96,7 @@ async fn check(row: &Row) {
         Client::LoggingIn => server.login = login("canary-password"),
     }
     let began = Instant::now();
-    let (attempt, steps) = send(server, limits(row.limit), &TO).await;
+    let (attempt, steps) = send(server, limits, &TO).await;
     let took = began.elapsed();
     assert_eq!(ending(&attempt), row.ending, "{}: {attempt:?}", row.what);
     assert_eq!(fates(&attempt), row.fates, "{}: {attempt:?}", row.what);

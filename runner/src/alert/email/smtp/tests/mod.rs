@@ -71,12 +71,19 @@ fn message(to: &[&str]) -> Message {
 
 /// What became of it, and the steps on the way.
 async fn send(server: MailServer, limits: Limits, to: &[&str]) -> (Attempt, Vec<Step>) {
-    let message = message(to);
+    send_message(server, limits, &message(to)).await
+}
+
+async fn send_message(
+    server: MailServer,
+    limits: Limits,
+    message: &Message,
+) -> (Attempt, Vec<Step>) {
     let recipients: Vec<Address> = message.to.iter().map(|to| to.address.clone()).collect();
     let transport = Transport::Smtp(Box::new(Smtp::new(server, "host.example", limits)));
     let mut steps = Vec::new();
     let attempt = transport
-        .send(&message, &recipients, &mut |step| steps.push(step.clone()))
+        .send(message, &recipients, &mut |step| steps.push(step.clone()))
         .await;
     (attempt, steps)
 }

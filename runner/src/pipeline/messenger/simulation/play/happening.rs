@@ -1,4 +1,4 @@
-//! What happens to the runner in the play: people mute, the configuration changes, disks fail, processes die.
+//! What happens to the runner in the play: people mute, the configuration changes, processes die.
 
 use super::*;
 use crate::pipeline::messenger::simulation::orders::BOB;
@@ -49,13 +49,7 @@ impl Play {
                 self.note(|| format!("everything is {mood:?}"));
             }
             79..85 => self.mail_goes_away(),
-            85..89 => {
-                self.disk_full_until = self.steady + self.dice.seconds(10, 1200);
-                self.conn
-                    .pragma_update(None, "user_version", UNWRITABLE)
-                    .expect("written");
-                self.note(|| "the disk is full".to_owned());
-            }
+            85..89 | 124..130 => self.lose_the_file(),
             89..95 => self.silence().await,
             95..105 => self.acknowledge().await,
             105..112 => self.reload().await,
@@ -63,9 +57,7 @@ impl Play {
                 let size = *self.dice.pick(&[10, 600, 7200, 2 * 86_400]);
                 let by = self.dice.seconds(1, size);
                 let by = if self.dice.once_in(2) { by } else { -by };
-                self.wall += by;
-                self.promises.clock_was_set(&self.conn);
-                self.note(|| format!("the clock is set by {} s", by / SECOND));
+                self.set_clock(by);
             }
             117..122 => self.kill().await,
             122..124 => self.a_mailbox_is_full(),
@@ -82,31 +74,6 @@ impl Play {
         let until = self.steady + self.dice.seconds(3600, 30 * 3600);
         self.post.full_until.insert(BOB.to_owned(), until);
         self.note(|| "a mailbox is full".to_owned());
-    }
-
-    pub(super) fn mend_disk(&mut self) {
-        if self.disk_full_until != 0 && self.steady >= self.disk_full_until || self.calm {
-            self.restore();
-        }
-    }
-
-    pub(super) fn restore(&mut self) {
-        let version: i64 = self
-            .conn
-            .pragma_query_value(None, "user_version", |row| row.get(0))
-            .expect("a version");
-        if version == UNWRITABLE {
-            let newest = "SELECT max(version) FROM schema_migration";
-            let known: i64 = self
-                .conn
-                .query_row(newest, [], |row| row.get(0))
-                .expect("read");
-            self.conn
-                .pragma_update(None, "user_version", known)
-                .expect("written");
-            self.note(|| "the disk has space".to_owned());
-        }
-        self.disk_full_until = 0;
     }
 
     async fn silence(&mut self) {
@@ -179,7 +146,9 @@ impl Play {
     /// The process ends where it is; what was being handed over may have been taken.
     pub(super) async fn kill(&mut self) {
         self.kills += 1;
-        self.note(|| "killed".to_owned());
+        self.look_into_the_file();
+        let is_lost = self.is_without_file();
+        self.note(|| format!("killed, with something in memory: {is_lost}"));
         for flight in std::mem::take(&mut self.flights) {
             if self.dice.once_in(2) {
                 let arrived = self.take(&flight);
@@ -187,12 +156,14 @@ impl Play {
                 self.allow_again(&flight);
             }
         }
-        // A program that cannot open its history does not begin.
-        self.restore();
+        if is_lost {
+            // A program that ends tries the file once more, and one that is killed does not.
+            self.home.leave();
+        }
         let now = Micros(self.wall);
         let orders = Arc::clone(&self.messenger.orders);
         // The writer ends with the last of them.
-        let idle = Recorder::open(&self.path, now).expect("a history");
+        let idle = Recorder::open_for_simulation(&self.path, now).expect("a history");
         self.recorder = Arc::new(idle);
         self.messenger = Messenger::new(
             orders,
@@ -200,6 +171,13 @@ impl Play {
             self.path.clone(),
             Clock::Fixed(now),
         );
+        // What it began with is in the file.
+        self.find_the_file();
+        match self.absent.take() {
+            Some(absent) if is_lost => self.forget(absent),
+            // Nothing was written meanwhile.
+            _ => self.promises.without_file(None),
+        }
         self.is_begun = false;
         self.knocked.clear();
         self.gates = Gates::default();

@@ -2,6 +2,14 @@
 
 use super::*;
 
+/// What the messenger says of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Nobody else will have it.
+    GivenUp,
+    Open,
+}
+
 impl Play {
     /// As `checkrun schedule` has it, with a kill perhaps at every seam.
     pub(super) async fn turn(&mut self) {
@@ -20,6 +28,7 @@ impl Play {
             return;
         }
         let Ok(due) = due else { return };
+        self.look_into_the_file();
         let promise = self.promises.decided(&self.conn, self.steady, self.wall);
         self.hold(promise);
         for message in due {
@@ -30,13 +39,15 @@ impl Play {
             self.hold(promise);
             let id = message.id;
             let kept = message.clone();
-            let Some(parcel) = self
-                .messenger
-                .prepare(message, place, &mut |_: News<'_>| {})
-                .await
-            else {
+            let mut end = End::GivenUp;
+            let mut tell = |news: News<'_>| {
+                if !matches!(news, News::Over { .. }) {
+                    end = End::Open;
+                }
+            };
+            let Some(parcel) = self.messenger.prepare(message, place, &mut tell).await else {
                 self.note(|| format!("message {} is not handed over", id.0));
-                self.after_settling(&kept);
+                self.after_settling(&kept, end);
                 continue;
             };
             self.note(|| {
@@ -100,12 +111,15 @@ impl Play {
             for fate in &handed.settlement.recipients {
                 let person = person(&kept, &fate.recipient);
                 if fate.fate == Fate::Refused.as_str() && !self.post.counts(&person, kept.id.0) {
-                    let promise = self.post.missed(&person, &kept);
-                    self.hold(promise);
+                    self.miss(&person, &kept);
                 }
             }
+            let end = match handed.settlement.state {
+                MessageState::Failed => End::GivenUp,
+                _ => End::Open,
+            };
             self.messenger.say(Ok(handed), &mut |_: News<'_>| {});
-            self.after_settling(&kept);
+            self.after_settling(&kept, end);
             if self.may_be_killed().await.is_killed() {
                 return Fortune::Killed;
             }
@@ -118,10 +132,18 @@ impl Play {
         let message = &flight.parcel.message;
         let (id, text) = (flight.parcel.content.id(), flight.parcel.content.to_text());
         for recipient in &flight.taken {
-            self.post
-                .arrive(&person(message, recipient), &id, &text, message)?;
+            let person = person(message, recipient);
+            self.remember(&person, message, Some(id.clone()));
+            self.post.arrive(&person, &id, &text, message)?;
         }
         Ok(())
+    }
+
+    /// They will never have it.
+    fn miss(&mut self, person: &Person, message: &DueMessage) {
+        self.remember(person, message, None);
+        let promise = self.post.missed(person, message);
+        self.hold(promise);
     }
 
     /// Nobody will have written down that it was taken.
@@ -154,11 +176,19 @@ impl Play {
         }
     }
 
-    /// What became of it, when it is given up: nobody else will have it.
-    pub(super) fn after_settling(&mut self, message: &DueMessage) {
-        let state = "SELECT state FROM outbox WHERE outbox_id = ?1";
-        let state: Result<String, _> = self.conn.query_row(state, [message.id.0], |row| row.get(0));
-        if state.as_deref() != Ok("failed") {
+    /// What became of it, when it is given up: nobody else will have it. What the messenger says of its `end`
+    /// is asked only where the file cannot be.
+    pub(super) fn after_settling(&mut self, message: &DueMessage, end: End) {
+        let is_given_up = match self.is_without_file() {
+            true => end == End::GivenUp,
+            false => {
+                let state = "SELECT state FROM outbox WHERE outbox_id = ?1";
+                let row = self.conn.query_row(state, [message.id.0], |row| row.get(0));
+                let state: Result<String, _> = row;
+                state.as_deref() == Ok("failed")
+            }
+        };
+        if !is_given_up {
             return;
         }
         let route = self.messenger.orders.channels.get(&message.route);
@@ -169,8 +199,7 @@ impl Play {
             let person = person(message, recipient);
             let id = message.id.0;
             if !self.post.counts(&person, id) {
-                let promise = self.post.missed(&person, message);
-                self.hold(promise);
+                self.miss(&person, message);
             }
         }
     }
