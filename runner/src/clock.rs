@@ -1,4 +1,4 @@
-//! The only place that reads the clock. Everything else takes the time as a value.
+//! The only place that reads the time of day. Everything else takes it as a value.
 
 use std::time::Instant;
 

@@ -1,9 +1,9 @@
 //! checkrun runs database checks compiled to WebAssembly, keeps every result and reports it.
 //!
-//! The modules are stages in the order data moves; a stage never calls another, only `pipeline`
-//! names them all:
+//! The modules are stages in the order data moves; a stage never calls another, only `pipeline` and the
+//! commands in `cli` name several:
 //!
-//! `config` → `schedule` → `execute` (`sandbox`, `database`) → `evaluate` → `record` → `report`
+//! `config` → `schedule` → `execute` (`sandbox`, `database`) → `evaluate` → `alert` → `record` → `report`
 //!
 //! `model` has the types they hand to each other, `clock` the time, `cli` the commands, `operations`
 //! the documents of those commands that answer one question.

@@ -1,6 +1,6 @@
 //! The way of a run through the stages: execute → evaluate → record → whoever shows it.
 //!
-//! The only code that names several stages. Runs are concurrent, within two bounds: so many at
+//! The only code beside `cli`, which begins and ends it, that names several stages. Runs are concurrent, within two bounds: so many at
 //! once in all, and so many on one target. A run is handed on only after it is recorded.
 //! [`Pipeline::run_once`] runs jobs once, [`scheduler::Scheduler`] by their schedules and for ever.
 

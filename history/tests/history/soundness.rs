@@ -129,4 +129,19 @@ fn what_waits_to_be_told_in_three_numbers() {
     };
     assert_eq!(reader.outbox(NOW_US - 10 * minute).unwrap(), expected);
     assert_eq!(reader.outbox(NOW_US - 9 * minute).unwrap().failed, 1);
+    sql(
+        &path,
+        "INSERT INTO outbox_recipient (outbox_id, recipient, fate)
+         SELECT outbox_id, 'a@b', 'accepted' FROM outbox WHERE state = 'partly'",
+    );
+    let somebody_has_it = OutboxState {
+        unsent: 2,
+        oldest_us: Some(NOW_US - 30 * minute),
+        failed: 2,
+    };
+    let seen = reader.outbox(NOW_US - 10 * minute).unwrap();
+    assert_eq!(
+        seen, somebody_has_it,
+        "a full mailbox is no trouble of the outbox"
+    );
 }

@@ -7,7 +7,6 @@ mod written;
 
 pub use self::content::Content;
 pub use self::trial::Origin;
-pub use self::written::openings;
 
 use std::sync::Arc;
 

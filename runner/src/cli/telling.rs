@@ -16,7 +16,7 @@ use crate::model::mail::MailSettings;
 use crate::model::notification::Origin;
 use crate::model::route::{Destination, Route};
 use crate::model::unit::format_duration;
-use crate::pipeline::messenger::{News, Orders};
+use crate::pipeline::messenger::{GIVE_UP_AFTER, News, Orders};
 
 /// Every route with its way, and what is doubtful about that.
 ///
@@ -126,8 +126,9 @@ pub fn say(news: &News<'_>) {
             problem,
             again_in,
         } => output::note(&format!(
-            "warning: {route} could not be told: {problem}\n  it is tried again in {} or more, for three days",
-            format_duration(Duration::from_secs(again_in.as_secs()))
+            "warning: {route} could not be told: {problem}\n  it is tried again in {} or more, for {} h",
+            format_duration(Duration::from_secs(again_in.as_secs())),
+            GIVE_UP_AFTER.as_secs() / 3600
         )),
         News::Waiting {
             route,

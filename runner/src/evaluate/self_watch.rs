@@ -1,5 +1,5 @@
-//! What it means what the runner has learnt of itself: one finding for each thing that is wrong, and what
-//! to do about it.
+//! What the signs mean that the runner has gathered of itself: one finding for each thing that is wrong, and
+//! what to do about it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The words of the product as types: what the stages hand to each other.
 //!
-//! Plain data, no I/O, no clock. The stages (`config`, `execute`, `evaluate`, `record`, `report`)
-//! know these types and not each other.
+//! Plain data, no I/O, no clock. The stages (`config`, `schedule`, `execute`, `evaluate`, `alert`, `record`,
+//! `report`) know these types and not each other.
 //!
 //! - [`status`]: the one order in which states are compared
 //! - [`engine`]: database engines and their versions

@@ -131,7 +131,7 @@ pub struct Overlapping {
 /// What waits to be told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
-    /// Messages that are not with everybody yet.
+    /// Messages that nobody has yet.
     pub unsent: u32,
     /// How old the oldest of them is; zero when there is none.
     pub oldest: Duration,

@@ -203,22 +203,6 @@ fn what_is_kept_as_text_is_the_same_to_the_last_byte() {
     }
 }
 
-#[test]
-fn a_program_for_incidents_hears_of_each_that_opens_and_of_nothing_else() {
-    let openings = openings(&notification());
-    let heard: Vec<(&str, i64, usize)> = openings
-        .iter()
-        .map(|one| (one.id.as_str(), one.news[0].incident, one.news.len()))
-        .collect();
-    assert_eq!(
-        heard,
-        [
-            ("1795456328000000.17.7", 7, 1),
-            ("1795456328000000.17.9", 9, 1)
-        ]
-    );
-}
-
 #[tokio::test]
 async fn a_message_for_other_means_is_not_sent() {
     let channels = channels();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Channel, Content, Kind};
 use crate::alert::letter::{self, Letterhead, as_json, brief, severity_name};
 use crate::alert::webhook::slack;
-use crate::model::notification::{About, Item, Notification, What};
+use crate::model::notification::{About, Notification};
 use crate::model::route::WebhookFormat;
 use crate::model::text::is_unsafe;
 
@@ -47,19 +47,6 @@ impl Channel {
             }
         }
     }
-}
-
-/// One notification for each incident that opens with this one, for `on_incident`.
-#[must_use]
-pub fn openings(notification: &Notification) -> Vec<Notification> {
-    let opens = |item: &&Item| item.what == What::New;
-    let one = |item: &Item| Notification {
-        id: format!("{}.{}", notification.id, item.incident),
-        news: vec![item.clone()],
-        others: Vec::new(),
-        ..notification.clone()
-    };
-    notification.news.iter().filter(opens).map(one).collect()
 }
 
 /// The basics, for programs that read no JSON.

@@ -47,7 +47,7 @@ pub(super) fn of<'s>(
         .severity
         .filter(|severity| told.is_some() || audience.fits(standing, *severity));
     let was_flapping = told.is_some_and(|told| told.is_flapping);
-    let is_muted = || mute::reason(standing, situation, view).is_some();
+    let is_muted = || mute::is_muted(standing, situation, view);
     let unless_muted = |volume: Volume| if is_muted() { Volume::Muted } else { volume };
     if flapping::is_flapping(&standing.turns_us, was_flapping, after, view.now) {
         let worst = before.max(after)?;

@@ -232,7 +232,7 @@ fn remedies(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<
             .severity
             .is_some_and(|severity| audience.fits(standing, severity))
             && !situation.remedied.contains(&key)
-            && mute::reason(standing, situation, view).is_none()
+            && !mute::is_muted(standing, situation, view)
     };
     let message = |standing: &Standing| Dispatch {
         route: audience.name.clone(),

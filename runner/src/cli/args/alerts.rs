@@ -24,7 +24,7 @@ pub enum AlertsCommand {
     Messages(MessagesArguments),
     /// Tell people now what is to be told, once; for those who run checks by cron
     Deliver(DeliverArguments),
-    /// Send a test mail as alerts would be sent, and tell every step of it
+    /// Send a test message as alerts would be sent, and tell every step of it
     Test(AlertsTestArguments),
 }
 

@@ -7,7 +7,8 @@
 //! - [`Cause`]: what `diagnose` finds besides, with its evidence
 //!
 //! What checks find has its advice in the pack. What is wrong in a configuration is told with a hint where
-//! it is found, and what became of a mail in [`super::mail`].
+//! it is found, and what became of a message in [`super::delivery::advice`]; what the runner finds about
+//! itself has it beside the finding (`evaluate::self_watch`, `operations::doctor`).
 
 mod cause;
 mod connection;
