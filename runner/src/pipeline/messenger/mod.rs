@@ -16,90 +16,33 @@
 mod addressees;
 mod facts;
 mod maintenance;
+mod news;
+mod orders;
 mod parcel;
 mod places;
 mod settling;
 mod writing;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use checkrun_history::notification::{
-    DueMessage, MessageState, Question, RecipientFate, Settlement,
-};
-use jiff::tz::TimeZone;
+use checkrun_history::notification::{DueMessage, Question, Settlement};
 use tokio::task::JoinSet;
 
-use crate::alert::channel::{Channel, Content};
-use crate::alert::telling::{self, Audience, FLAPPING_WINDOW, STUCK_AFTER, View};
+use crate::alert::telling::{self, FLAPPING_WINDOW, STUCK_AFTER, View};
 use crate::clock::Clock;
-use crate::model::alerting::Alerting;
 use crate::model::gate::{CONNECTION_CHECK, CONNECTION_JOB};
 use crate::model::job::Job;
-use crate::model::notification::Origin;
 use crate::model::run::Micros;
 use crate::record::{NotWritten, Recorder};
 
+pub use news::News;
+pub use orders::Orders;
 use parcel::Handed;
 use places::Places;
 pub use settling::GIVE_UP_AFTER;
-
-/// What the configuration says of telling people.
-#[derive(Clone, Debug)]
-pub struct Orders {
-    /// Every route.
-    pub audiences: Vec<Audience>,
-    /// How each is told.
-    pub channels: HashMap<String, Channel>,
-    /// When people are told.
-    pub rules: Alerting,
-    /// Every job, for its thresholds.
-    pub jobs: Vec<Arc<Job>>,
-    /// Who sends.
-    pub origin: Origin,
-    /// In which zone people read times.
-    pub zone: TimeZone,
-}
-
-/// What the messenger has done.
-#[derive(Debug)]
-pub enum News<'a> {
-    /// It was decided what is to be told, which may be nothing.
-    Decided,
-    /// A message is with everybody it is for, or will never be.
-    Over {
-        /// Whose.
-        route: &'a str,
-        /// About which target; none for several.
-        target: Option<&'a str>,
-        /// What was handed over; none if it never came to that.
-        content: Option<&'a Content>,
-        /// What went wrong, if it is not with everybody.
-        problem: Option<&'a str>,
-    },
-    /// It will be tried again.
-    Deferred {
-        /// Whose.
-        route: &'a str,
-        /// What went wrong.
-        problem: &'a str,
-        /// In so long.
-        again_in: Duration,
-    },
-    /// Everybody who can have it has it; the others have to get an earlier message first.
-    Waiting {
-        /// Whose.
-        route: &'a str,
-        /// About which target; none for several.
-        target: Option<&'a str>,
-        /// Who, and for what.
-        problem: &'a str,
-    },
-    /// The history cannot be written, so nobody can be told.
-    Stuck(&'a NotWritten),
-}
 
 /// Tells people.
 pub struct Messenger {
@@ -297,37 +240,12 @@ impl Messenger {
         else {
             return;
         };
-        let problem = settlement.error.as_deref();
-        let (route, target) = (message.route.as_str(), message.target.as_deref());
-        tell(match settlement.state {
-            MessageState::Sent | MessageState::Failed => News::Over {
-                route,
-                target,
-                content: Some(&content),
-                problem,
-            },
-            MessageState::Partly if is_at_rest(&settlement) => News::Waiting {
-                route,
-                target,
-                problem: problem.unwrap_or_default(),
-            },
-            MessageState::Open | MessageState::Sending | MessageState::Partly => News::Deferred {
-                route,
-                problem: problem.unwrap_or("it may have arrived or not"),
-                again_in: Duration::from_micros(settlement.next_us.abs_diff(settlement.now_us)),
-            },
-        });
+        tell(News::of(&message, &content, &settlement));
         if let Err(error) = written {
             tell(News::Stuck(&error));
             self.unwritten.push_back(settlement);
         }
     }
-}
-
-/// Nobody was asked in vain.
-fn is_at_rest(settlement: &Settlement) -> bool {
-    let is_settled = |fate: &RecipientFate| matches!(fate.fate, "accepted" | "refused");
-    settlement.recipients.iter().all(is_settled)
 }
 
 fn before(now: Micros, by: Duration) -> i64 {

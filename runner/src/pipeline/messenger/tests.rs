@@ -1,14 +1,18 @@
 //! Telling people while the history has no file: with a real history, and a program that keeps what it gets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use checkrun_history::Reader;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::*;
-use crate::alert::telling::Role;
+use crate::alert::channel::Channel;
+use crate::alert::telling::{Audience, Role};
+use crate::model::alerting::Alerting;
 use crate::model::incident::{Change, Movement, Object, Phase, Severity, Watch};
+use crate::model::notification::Origin;
 use crate::model::route::{Destination, Program, Route, Scope};
 use crate::model::run::{About, Outcome, Reason, Stored, Usage};
 use crate::model::status::Status;
