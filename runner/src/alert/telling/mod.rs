@@ -9,21 +9,23 @@
 //! - [`flapping`]: what comes and goes
 //! - [`timing`]: whether a group of news is due
 //! - [`flood`]: so much that one message must have all of it
+//! - [`fallback`]: what others could not be given
+//! - [`remedy`]: what is done about an incident
 
 mod change;
+mod fallback;
 mod flapping;
 mod flood;
 mod mute;
+mod remedy;
 #[cfg(test)]
 mod tests;
 mod timing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use checkrun_history::notification::{
-    Dispatch, Kind, LastMessage, MessageId, MessageItem, Situation, Standing,
-};
+use checkrun_history::notification::{Dispatch, Kind, LastMessage, MessageId, Situation, Standing};
 use checkrun_history::record::StoredStatus;
 
 use self::change::{Change, Volume};
@@ -95,9 +97,9 @@ pub fn decide(situation: &Situation, view: &View<'_>) -> Vec<Dispatch> {
     for audience in view.audiences {
         match audience.role {
             Role::Told => messages.extend(tell(audience, situation, view)),
-            Role::Remedy => messages.extend(remedies(audience, situation, view)),
+            Role::Remedy => messages.extend(remedy::ask(audience, situation, view)),
             Role::Fallback => {
-                messages.extend(stand_in(audience, situation));
+                messages.extend(fallback::stand_in(audience, situation));
                 messages.extend(tell(audience, situation, view));
             }
         }
@@ -222,83 +224,4 @@ impl Group<'_> {
             items: items.collect(),
         }
     }
-}
-
-/// Once for each incident that opens, at once and by itself.
-fn remedies(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Dispatch> {
-    let is_new = |standing: &&Standing| {
-        let key = (audience.name.clone(), standing.incident);
-        standing
-            .severity
-            .is_some_and(|severity| audience.fits(standing, severity))
-            && !situation.remedied.contains(&key)
-            && !mute::is_muted(standing, situation, view)
-    };
-    let message = |standing: &Standing| Dispatch {
-        route: audience.name.clone(),
-        target_id: Some(standing.target_id),
-        kind: Kind::Remedy,
-        thread: None,
-        joins: None,
-        fallback_of: None,
-        items: vec![change::opening(standing)],
-    };
-    situation
-        .standings
-        .iter()
-        .filter(is_new)
-        .map(message)
-        .collect()
-}
-
-/// What nobody could be given, as far as it is still so. What is over and was told before is not said to those
-/// who never heard of it; what came and went while nobody could be told is.
-fn stand_in(audience: &Audience, situation: &Situation) -> Vec<Dispatch> {
-    let mut said = BTreeSet::new();
-    let mut messages = Vec::new();
-    for stuck in &situation.stuck {
-        let is_new = |item: &&MessageItem| {
-            let is_known = situation
-                .told
-                .contains_key(&(audience.name.clone(), item.key.clone()));
-            !is_known && (item.after.is_some() || item.before.is_none())
-        };
-        let items: Vec<MessageItem> = stuck
-            .items
-            .iter()
-            .filter(is_new)
-            .filter_map(|item| as_it_is(item, situation))
-            .filter(|item| said.insert(item.key.clone()))
-            .collect();
-        if !items.is_empty() {
-            messages.push(Dispatch {
-                route: audience.name.clone(),
-                target_id: stuck.target_id,
-                kind: Kind::News,
-                thread: None,
-                joins: None,
-                fallback_of: Some(stuck.id),
-                items,
-            });
-        }
-    }
-    messages
-}
-
-/// For somebody who knows nothing of it; none where it is not so any more, or again.
-fn as_it_is(item: &MessageItem, situation: &Situation) -> Option<MessageItem> {
-    let mut standings = situation.standings.iter();
-    let now = standings
-        .find(|standing| standing.key == item.key)
-        .and_then(|standing| Some((standing.incident, standing.severity?)));
-    let after = match (item.after, now) {
-        (None, None) => None,
-        (Some(_), Some((incident, severity))) if incident == item.incident => Some(severity),
-        (None, Some(_)) | (Some(_), _) => return None,
-    };
-    Some(MessageItem {
-        before: None,
-        after,
-        ..item.clone()
-    })
 }

@@ -78,5 +78,7 @@ impl<'a> News<'a> {
 
 /// Nobody was asked in vain.
 fn is_settled(recipient: &RecipientFate) -> bool {
-    [Fate::Accepted, Fate::Refused].map(Fate::as_str).contains(&recipient.fate)
+    [Fate::Accepted, Fate::Refused]
+        .map(Fate::as_str)
+        .contains(&recipient.fate)
 }
