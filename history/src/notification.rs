@@ -120,6 +120,8 @@ pub struct Situation {
     pub told: BTreeMap<(String, ObjectKey), Told>,
     /// By route and target (none: several at once).
     pub last: BTreeMap<(String, Option<i64>), LastMessage>,
+    /// By route and target, of the messages about several at once that were about that one, too.
+    pub last_flood: BTreeMap<(String, i64), LastMessage>,
     /// By route.
     pub load: BTreeMap<String, RouteLoad>,
     /// Targets that may just be going down: nothing new is said of their jobs.

@@ -57,6 +57,7 @@ pub(super) fn load(conn: &Connection, question: &OwnedQuestion) -> rusqlite::Res
         standings,
         told: told(conn)?,
         last: last_messages(conn)?,
+        last_flood: last_floods(conn)?,
         load: route_loads(conn, question)?,
         doubtful_targets: doubtful_targets(conn, &question.gate_check)?,
         silences: silences(conn, question.now_us)?,
@@ -103,31 +104,54 @@ fn told(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, ObjectKey), Tol
         .collect()
 }
 
+/// What is known of a message.
+const LAST: &str = "SELECT outbox.route, outbox.created_us, outbox.thread, outbox.outbox_id,
+       outbox.state = 'open', outbox.state = 'sending',
+       outbox.state = 'failed' AND NOT EXISTS (
+           SELECT 1 FROM outbox_recipient AS recipient
+           WHERE recipient.outbox_id = outbox.outbox_id AND recipient.fate = 'accepted')";
+
+fn last_message(row: &Row<'_>) -> rusqlite::Result<(String, LastMessage)> {
+    let last = LastMessage {
+        created_us: row.get(1)?,
+        thread: row.get(2)?,
+        id: MessageId(row.get(3)?),
+        is_open: row.get(4)?,
+        is_leaving: row.get(5)?,
+        is_lost: row.get(6)?,
+    };
+    Ok((row.get(0)?, last))
+}
+
 /// Of every route and target of which something is told or on its way; of others nobody asks.
 fn last_messages(
     conn: &Connection,
 ) -> rusqlite::Result<BTreeMap<(String, Option<i64>), LastMessage>> {
-    conn.prepare(
-        "SELECT route, target_id, created_us, thread, outbox_id,
-                state = 'open',
-                state = 'sending',
-                state = 'failed' AND NOT EXISTS (
-                    SELECT 1 FROM outbox_recipient AS recipient
-                    WHERE recipient.outbox_id = outbox.outbox_id AND recipient.fate = 'accepted')
-         FROM outbox
+    conn.prepare(&format!(
+        "{LAST}, outbox.target_id FROM outbox
          WHERE outbox_id IN (SELECT max(outbox_id) FROM outbox WHERE kind <> 'remedy'
-                             GROUP BY route, target_id)",
-    )?
+                             GROUP BY route, target_id)"
+    ))?
     .query_map([], |row| {
-        let last = LastMessage {
-            id: MessageId(row.get(4)?),
-            created_us: row.get(2)?,
-            thread: row.get(3)?,
-            is_open: row.get(5)?,
-            is_leaving: row.get(6)?,
-            is_lost: row.get(7)?,
-        };
-        Ok(((row.get(0)?, row.get(1)?), last))
+        let (route, last) = last_message(row)?;
+        Ok(((route, row.get(7)?), last))
+    })?
+    .collect()
+}
+
+fn last_floods(conn: &Connection) -> rusqlite::Result<BTreeMap<(String, i64), LastMessage>> {
+    conn.prepare(&format!(
+        "{LAST}, flood.target_id
+         FROM (SELECT max(outbox.outbox_id) AS outbox_id, job.target_id FROM outbox
+               JOIN outbox_item ON outbox_item.outbox_id = outbox.outbox_id
+               JOIN job ON job.job_id = outbox_item.job_id
+               WHERE outbox.target_id IS NULL AND outbox.kind <> 'remedy'
+               GROUP BY outbox.route, job.target_id) AS flood
+         JOIN outbox ON outbox.outbox_id = flood.outbox_id"
+    ))?
+    .query_map([], |row| {
+        let (route, last) = last_message(row)?;
+        Ok(((route, row.get(7)?), last))
     })?
     .collect()
 }

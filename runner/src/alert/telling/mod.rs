@@ -111,10 +111,8 @@ pub fn decide(situation: &Situation, view: &View<'_>) -> Vec<Dispatch> {
 struct Group<'s> {
     target_id: i64,
     changes: Vec<Change<'s>>,
-    /// The last message about it alone.
+    /// The last message about it, alone or with others.
     last: Option<&'s LastMessage>,
-    /// That or the last flood, whichever came later.
-    newest: Option<&'s LastMessage>,
 }
 
 impl Group<'_> {
@@ -137,14 +135,14 @@ enum OnItsWay {
 /// What can be changed of the target's own message and the flood has the news, unless the other came later:
 /// people would get what is new before what it goes on from. While either is being handed over, news wait, or
 /// there would be two messages when nobody takes the first.
-fn on_its_way(last: Option<&LastMessage>, flood: Option<&LastMessage>) -> OnItsWay {
-    if let Some(last) = last.filter(|last| last.is_open) {
-        return OnItsWay::Open(last.id);
+fn on_its_way(own: Option<&LastMessage>, flood: Option<&LastMessage>) -> OnItsWay {
+    if let Some(own) = own.filter(|own| own.is_open) {
+        return OnItsWay::Open(own.id);
     }
-    if last.is_some_and(|last| last.is_leaving) || flood.is_some_and(|flood| flood.is_leaving) {
+    if own.is_some_and(|own| own.is_leaving) || flood.is_some_and(|flood| flood.is_leaving) {
         return OnItsWay::Leaving;
     }
-    let is_newest = |flood: &&LastMessage| last.is_none_or(|last| last.id < flood.id);
+    let is_newest = |flood: &&LastMessage| own.is_none_or(|own| own.id < flood.id);
     match flood.filter(|flood| flood.is_open).filter(is_newest) {
         Some(flood) => OnItsWay::Open(flood.id),
         None => OnItsWay::Gone,
@@ -163,12 +161,14 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
     let mut joining = Vec::new();
     for (target_id, changes) in groups {
         let message = |target: Option<i64>| situation.last.get(&(audience.name.clone(), target));
-        let (last, flood) = (message(Some(target_id)), message(None));
+        let (own, flood) = (message(Some(target_id)), message(None));
+        let own_flood = situation
+            .last_flood
+            .get(&(audience.name.clone(), target_id));
         let group = Group {
             target_id,
             changes,
-            last,
-            newest: [last, flood]
+            last: [own, own_flood]
                 .into_iter()
                 .flatten()
                 .max_by_key(|message| message.id),
@@ -177,7 +177,7 @@ fn tell(audience: &Audience, situation: &Situation, view: &View<'_>) -> Vec<Disp
             .changes
             .iter()
             .any(|change| change.volume > Volume::Quiet);
-        match on_its_way(last, flood) {
+        match on_its_way(own, flood) {
             // Nobody has that message yet, so it can as well say what is true now.
             OnItsWay::Open(open) if is_news => joining.push(Dispatch {
                 joins: Some(open),

@@ -40,7 +40,7 @@ pub(super) fn is_due(group: &Group<'_>, view: &View<'_>) -> bool {
     // Whoever knows of warnings only should hear of what is critical without waiting.
     let known = group.worst_known();
     let raises = news().any(|change| change.after > known);
-    match group.newest {
+    match group.last {
         Some(told) if known.is_some() && !raises && !has_gate => {
             is_over(told.created_us, view.rules.group_interval, view)
         }
@@ -54,7 +54,7 @@ pub(super) fn is_reminder_due(group: &Group<'_>, view: &View<'_>) -> bool {
         return false;
     };
     // A message that is forgotten was long ago.
-    let Some(told) = group.newest else {
+    let Some(told) = group.last else {
         return true;
     };
     let every = match worst {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use checkrun_history::Reader;
+use checkrun_history::notification::MessageState;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 

@@ -122,6 +122,7 @@ async fn where_a_check_does_not_apply_any_more_nothing_stays_open_and_nothing_is
     let incidents = reader.incidents(&filter).expect("incidents");
     let id = incidents[0].id;
     let question = FactsQuestion {
+        more: Vec::new(),
         incidents: vec![id],
         target: None,
         others_max: 0,

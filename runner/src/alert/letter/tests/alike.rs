@@ -32,7 +32,6 @@ const SHOWN: [&str; 28] = [
     "past",
     "short",
     "word",
-    "lasted",
     "by",
     "comment",
     "acknowledge",

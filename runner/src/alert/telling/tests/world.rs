@@ -178,6 +178,7 @@ impl World {
         let since = self.now - i64::try_from(self.rules.messages_within.as_micros()).unwrap();
         let mut load: BTreeMap<String, RouteLoad> = BTreeMap::new();
         let mut last = BTreeMap::new();
+        let mut last_flood = BTreeMap::new();
         let told = |letter: &&Letter| letter.dispatch.kind != Kind::Remedy;
         for letter in self.outbox.iter().filter(told) {
             let route = letter.dispatch.route.clone();
@@ -189,22 +190,27 @@ impl World {
                 }
             }
             let is_unsent = !letter.is_sent && !letter.is_failed;
-            last.insert(
-                (route, letter.dispatch.target_id),
-                LastMessage {
-                    id: letter.id,
-                    created_us: letter.at,
-                    thread: letter.thread.clone(),
-                    is_open: is_unsent && !self.hangs,
-                    is_leaving: is_unsent && self.hangs,
-                    is_lost: letter.is_failed,
-                },
-            );
+            let message = LastMessage {
+                id: letter.id,
+                created_us: letter.at,
+                thread: letter.thread.clone(),
+                is_open: is_unsent && !self.hangs,
+                is_leaving: is_unsent && self.hangs,
+                is_lost: letter.is_failed,
+            };
+            if letter.dispatch.target_id.is_none() {
+                for item in &letter.dispatch.items {
+                    let target = self.things[&item.key].target;
+                    last_flood.insert((route.clone(), target), message.clone());
+                }
+            }
+            last.insert((route, letter.dispatch.target_id), message);
         }
         Situation {
             standings,
             told: self.told.clone(),
             last,
+            last_flood,
             load,
             doubtful_targets: self.doubtful.clone(),
             silences: self

@@ -115,13 +115,17 @@ fn heavy_days_of_faults_break_no_promise() {
 
 #[test]
 fn heavy_a_seed_always_plays_the_same() {
-    let [first, second] = [(), ()].map(|()| {
-        let play = play(faults_for(3, 12 * HOUR));
-        assert!(play.losses > 0, "without a file now and then");
-        let post = (play.post.deliveries, play.post.duplicates);
-        (play.runs, play.kills, play.losses, post, play.trace())
-    });
-    assert_eq!(first, second);
+    let mut losses = 0;
+    for seed in 1..=3 {
+        let [first, second] = [(), ()].map(|()| {
+            let play = play(faults_for(seed, 12 * HOUR));
+            let post = (play.post.deliveries, play.post.duplicates);
+            (play.runs, play.kills, play.losses, post, play.trace())
+        });
+        assert_eq!(first, second);
+        losses += first.2;
+    }
+    assert!(losses > 0, "without a file now and then");
 }
 
 #[test]
