@@ -125,7 +125,7 @@ fn special(item: &Item) -> Option<String> {
         )),
         What::Settled => Some("It came and went, and is steady again.".to_owned()),
         What::Gone => Some(
-            "Its job or target is gone from the configuration. Whether it is still wrong, nobody knows."
+            "Its job or target is gone from the configuration, or its check does not apply there any more. Whether it is still wrong, nobody knows."
                 .to_owned(),
         ),
     }
