@@ -10,7 +10,7 @@ use super::{berlin, markup, written};
 
 /// Keys of the context whose text is in both forms, wherever they are in it. What only one of them shows is how
 /// the last day went: as a picture or in characters.
-const SHOWN: [&str; 28] = [
+const SHOWN: [&str; 27] = [
     "headline",
     "notes",
     "lead",
@@ -32,7 +32,6 @@ const SHOWN: [&str; 28] = [
     "past",
     "short",
     "word",
-    "lasted",
     "by",
     "comment",
     "acknowledge",
