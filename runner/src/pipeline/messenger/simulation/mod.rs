@@ -117,7 +117,7 @@ fn heavy_days_of_faults_break_no_promise() {
 fn heavy_a_seed_always_plays_the_same() {
     let [first, second] = [(), ()].map(|()| {
         let play = play(faults_for(3, 12 * HOUR));
-        assert!(play.losses > 0, "without a file now and then");
+        assert!(play.kills > 0 && play.post.deliveries > 0, "nothing happened");
         let post = (play.post.deliveries, play.post.duplicates);
         (play.runs, play.kills, play.losses, post, play.trace())
     });
