@@ -103,7 +103,8 @@ impl Promises {
                  ON older.route = newer.route AND older.target_id = newer.target_id
                    AND older.outbox_id < newer.outbox_id AND older.kind = 'reminder' AND older.state <> 'failed'
                    AND older.outbox_id > ?1 AND newer.created_us - older.created_us < ?2
-                 WHERE newer.kind = 'reminder' AND newer.outbox_id > ?1 AND newer.outbox_id > ?3 - 3",
+                 WHERE newer.kind = 'reminder' AND newer.outbox_id > ?1 AND newer.outbox_id > ?3 - 3
+                   AND newer.fallback_of IS NULL AND older.fallback_of IS NULL",
             )
             .expect("a statement")
             .query_row(
