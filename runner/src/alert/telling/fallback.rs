@@ -40,6 +40,21 @@ pub(super) fn stand_in(audience: &Audience, situation: &Situation) -> Vec<Dispat
     messages
 }
 
+/// What is new of a target, and how what was told before goes on, are one message.
+pub(super) fn together(mut stand_ins: Vec<Dispatch>, course: Vec<Dispatch>) -> Vec<Dispatch> {
+    let mut others = Vec::new();
+    for message in course {
+        let same =
+            |one: &&mut Dispatch| message.joins.is_none() && one.target_id == message.target_id;
+        match stand_ins.iter_mut().find(same) {
+            Some(one) => one.items.extend(message.items),
+            None => others.push(message),
+        }
+    }
+    stand_ins.extend(others);
+    stand_ins
+}
+
 /// For somebody who knows nothing of it; none where it is not so any more, or again.
 fn as_it_is(item: &MessageItem, situation: &Situation) -> Option<MessageItem> {
     let mut standings = situation.standings.iter();

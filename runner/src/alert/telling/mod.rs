@@ -99,8 +99,9 @@ pub fn decide(situation: &Situation, view: &View<'_>) -> Vec<Dispatch> {
             Role::Told => messages.extend(tell(audience, situation, view)),
             Role::Remedy => messages.extend(remedy::ask(audience, situation, view)),
             Role::Fallback => {
-                messages.extend(fallback::stand_in(audience, situation));
-                messages.extend(tell(audience, situation, view));
+                let stand_ins = fallback::stand_in(audience, situation);
+                let course = tell(audience, situation, view);
+                messages.extend(fallback::together(stand_ins, course));
             }
         }
     }

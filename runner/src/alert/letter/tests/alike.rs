@@ -10,7 +10,7 @@ use super::{berlin, markup, written};
 
 /// Keys of the context whose text is in both forms, wherever they are in it. What only one of them shows is how
 /// the last day went: as a picture or in characters.
-const SHOWN: [&str; 27] = [
+const SHOWN: [&str; 25] = [
     "headline",
     "notes",
     "lead",
@@ -28,8 +28,6 @@ const SHOWN: [&str; 27] = [
     "subject",
     "advice",
     "reference",
-    "evidence",
-    "past",
     "short",
     "word",
     "by",

@@ -101,10 +101,14 @@ impl Promises {
             .prepare(
                 "SELECT count(*) FROM outbox AS newer JOIN outbox AS older
                  ON older.route = newer.route AND older.target_id = newer.target_id
-                   AND older.outbox_id < newer.outbox_id AND older.kind = 'reminder' AND older.state <> 'failed'
+                   AND older.outbox_id < newer.outbox_id AND older.kind = 'reminder'
                    AND older.outbox_id > ?1 AND newer.created_us - older.created_us < ?2
                  WHERE newer.kind = 'reminder' AND newer.outbox_id > ?1 AND newer.outbox_id > ?3 - 3
-                   AND newer.fallback_of IS NULL AND older.fallback_of IS NULL",
+                   AND newer.fallback_of IS NULL AND older.fallback_of IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM outbox AS lost
+                                   WHERE lost.route = newer.route AND lost.state = 'failed'
+                                     AND (lost.target_id = newer.target_id OR lost.target_id IS NULL)
+                                     AND lost.outbox_id BETWEEN older.outbox_id AND newer.outbox_id)",
             )
             .expect("a statement")
             .query_row(
