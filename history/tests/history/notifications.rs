@@ -17,6 +17,7 @@ use crate::records::*;
 
 mod delivering;
 mod muting;
+mod stuck;
 
 const MINUTE: i64 = 60_000_000;
 

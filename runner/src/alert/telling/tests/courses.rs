@@ -3,6 +3,7 @@
 use checkrun_history::record::StoredStatus::{Critical, Warning};
 
 use super::super::*;
+use super::words::told_in_words;
 use super::world::*;
 
 /// What happens at a minute.

@@ -6,6 +6,7 @@ use checkrun_history::record::StoredStatus::{Critical, Warning};
 use super::super::*;
 use super::courses::Do::*;
 use super::courses::play;
+use super::words::told_in_words;
 use super::world::*;
 
 #[test]

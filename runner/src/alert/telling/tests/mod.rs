@@ -5,4 +5,5 @@ mod courses;
 mod hard_courses;
 mod long_courses;
 mod promises;
+mod words;
 mod world;

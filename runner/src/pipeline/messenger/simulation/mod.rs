@@ -105,7 +105,6 @@ fn heavy_days_of_faults_break_no_promise() {
          history, {deliveries} deliveries, {duplicates} twice",
         began.elapsed()
     );
-    eprintln!("{told}");
     let is_played_again = seeds == 1;
     assert!(
         is_played_again || deliveries > 0 && kills > 0 && losses > 0,
