@@ -76,5 +76,5 @@ fn what_breaks_on_many_targets_at_once_is_one_mail_and_one_when_it_is_over() {
     let _ = stop(running);
     let told = subjects(&stage);
     assert_told(&told[..1], &["STORM: 15 problems on 15 targets"]);
-    assert_told(&told[1..], &["STORM: "]);
+    assert_told(&told[1..], &["OK: 15 problems over on 15 targets"]);
 }
