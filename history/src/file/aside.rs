@@ -13,6 +13,9 @@ use crate::error::{Action, Error};
 /// a log must never be left behind alone: SQLite would take it for the new file's.
 const SUFFIXES: [&str; 3] = ["-wal", "-shm", ""];
 
+/// What the name of a damaged file has after that of the history.
+const MARK: &str = ".corrupt-";
+
 /// A damaged history file was set aside and a new one begun in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetAside {
@@ -39,9 +42,6 @@ impl Identity {
         })
     }
 }
-
-/// What the name of a damaged file has after that of the history.
-const MARK: &str = ".corrupt-";
 
 /// Damaged histories that were set aside beside this one and are still there, oldest first. What cannot be
 /// looked at has none.

@@ -2,6 +2,20 @@
 
 use super::*;
 
+/// Tells `spare` what others could not be given.
+fn stand_in(situation: &Situation) -> Vec<Dispatch> {
+    let instead = |stuck: &Stuck| Dispatch {
+        route: "spare".to_owned(),
+        target_id: stuck.target_id,
+        kind: Kind::News,
+        thread: None,
+        joins: None,
+        fallback_of: Some(stuck.id),
+        items: stuck.items.clone(),
+    };
+    situation.stuck.iter().map(instead).collect()
+}
+
 #[test]
 fn what_nobody_could_be_given_is_stuck_until_another_stands_in() {
     let ledger = Ledger::new();
@@ -13,21 +27,6 @@ fn what_nobody_could_be_given_is_stuck_until_another_stands_in() {
     let stuck = ledger.look(11).0.stuck;
     assert_eq!(stuck.len(), 1);
     assert_eq!(stuck[0].id, id);
-    let stand_in = move |situation: &Situation| {
-        situation
-            .stuck
-            .iter()
-            .map(|stuck| Dispatch {
-                route: "spare".to_owned(),
-                target_id: stuck.target_id,
-                kind: Kind::News,
-                thread: None,
-                joins: None,
-                fallback_of: Some(stuck.id),
-                items: stuck.items.clone(),
-            })
-            .collect()
-    };
     let (_, due) = ledger.reconcile(11, stand_in);
     let of_spare: Vec<_> = due
         .iter()
@@ -106,18 +105,7 @@ fn a_message_that_another_route_was_told_instead_is_not_taken_back() {
     let id = ledger.tell_all(1)[0].id;
     ledger.seal(id, "y");
     ledger.settle(id, 1, MessageState::Open, &[("a@b", "deferred")]);
-    let (seen, _) = ledger.reconcile(12, |situation| {
-        let stuck = &situation.stuck[0];
-        vec![Dispatch {
-            route: "spare".to_owned(),
-            target_id: stuck.target_id,
-            kind: Kind::News,
-            thread: None,
-            joins: None,
-            fallback_of: Some(stuck.id),
-            items: stuck.items.clone(),
-        }]
-    });
+    let (seen, _) = ledger.reconcile(12, stand_in);
     assert_eq!(seen.stuck.len(), 1);
     // As bad as the route knows it already.
     ledger.set("orders", "health", 13, Some(Warning), true);

@@ -35,14 +35,12 @@ pub(super) fn of(
     if is_for_other_means(message, attempt) {
         return written_anew(message, attempt, means, now);
     }
-    let ends = ends(message, attempt);
-    let any = |end: &[RecipientEnd]| ends.iter().any(|one| end.contains(one));
-    let is_to_be_tried_again = any(&[RecipientEnd::Deferred, RecipientEnd::Doubted]);
+    let fates = || attempt.deliveries.iter().map(|one| fate(message, one));
+    let is_to_be_tried_again = fates().any(Fate::is_open);
     let is_open = is_to_be_tried_again || !held.is_empty();
-    let somebody_has_it = !message.accepted.is_empty() || any(&[RecipientEnd::Accepted]);
+    let somebody_has_it = !message.accepted.is_empty() || fates().any(|one| one == Fate::Accepted);
     // For somebody this message is over, or may be: what changes is for all of them the next one.
-    let is_as_it_is =
-        message.content.is_some() || !ends.iter().all(|end| *end == RecipientEnd::Deferred);
+    let is_as_it_is = message.content.is_some() || fates().any(|one| one != Fate::Deferred);
     let state = if is_open && is_to_be_given_up(message, now) {
         MessageState::Failed
     } else if is_open && is_as_it_is {
@@ -66,31 +64,17 @@ pub(super) fn of(
         next_us: later(now, pause),
         now_us: now.0,
         error: problem(attempt, means).or_else(|| waiting(held)),
-        recipients: recipients(attempt, &ends),
+        recipients: recipients(message, attempt),
     }
 }
 
-/// What became of a recipient, with what is known from before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RecipientEnd {
-    Accepted,
-    Deferred,
-    Refused,
-    /// Perhaps they have it; it is handed over once more, the same with the same id.
-    Doubted,
-    /// Twice perhaps. Somebody who takes messages and never says so would get it again and again.
-    GivenUp,
-}
-
-fn ends(message: &DueMessage, attempt: &Attempt) -> Vec<RecipientEnd> {
-    let of_recipient = |delivery: &Delivery| match delivery.fate {
-        Fate::Accepted => RecipientEnd::Accepted,
-        Fate::Deferred => RecipientEnd::Deferred,
-        Fate::Refused => RecipientEnd::Refused,
-        Fate::Uncertain if message.uncertain.contains(&delivery.recipient) => RecipientEnd::GivenUp,
-        Fate::Uncertain => RecipientEnd::Doubted,
-    };
-    attempt.deliveries.iter().map(of_recipient).collect()
+/// What became of a recipient, with what is known from before: twice no clear answer is an answer. Somebody
+/// who takes messages and never says so would get this one again and again.
+fn fate(message: &DueMessage, delivery: &Delivery) -> Fate {
+    match delivery.fate {
+        Fate::Uncertain if message.uncertain.contains(&delivery.recipient) => Fate::Refused,
+        fate => fate,
+    }
 }
 
 /// The route has got another way since this was written down, and nobody has it.
@@ -177,27 +161,22 @@ fn problem(attempt: &Attempt, means: Means) -> Option<String> {
     }
 }
 
-fn recipients(attempt: &Attempt, ends: &[RecipientEnd]) -> Vec<RecipientFate> {
-    let fate = |(delivery, end): (&Delivery, &RecipientEnd)| {
+fn recipients(message: &DueMessage, attempt: &Attempt) -> Vec<RecipientFate> {
+    let of_recipient = |delivery: &Delivery| {
+        let fate = fate(message, delivery);
         let said = delivery.reply.as_ref();
-        let said = said.map(|reply| format!("{} {}", reply.code, reply.text));
-        let (fate, said) = match end {
-            RecipientEnd::Accepted => (Fate::Accepted, said),
-            RecipientEnd::Deferred => (Fate::Deferred, said),
-            RecipientEnd::Doubted => (Fate::Uncertain, said),
-            RecipientEnd::Refused => (Fate::Refused, said),
-            RecipientEnd::GivenUp => (
-                Fate::Refused,
-                Some("twice no clear answer: it may have arrived".to_owned()),
-            ),
-        };
         RecipientFate {
             recipient: delivery.recipient.clone(),
             fate: fate.as_str(),
-            said,
+            said: match (delivery.fate, fate) {
+                (Fate::Uncertain, Fate::Refused) => {
+                    Some("twice no clear answer: it may have arrived".to_owned())
+                }
+                _ => said.map(|reply| format!("{} {}", reply.code, reply.text)),
+            },
         }
     };
-    attempt.deliveries.iter().zip(ends).map(fate).collect()
+    attempt.deliveries.iter().map(of_recipient).collect()
 }
 
 fn later(now: Micros, by: Duration) -> i64 {
